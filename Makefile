@@ -1,0 +1,64 @@
+# Everything that is done here by command. `make` alone lists it.
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+SOURCES := schemas domain services migrations tests bench catalogue
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run test sure soak bench lint types contracts drift openapi migrations clean
+
+help:  ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+$(BIN)/uv: requirements-installer.lock
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-installer.lock
+	@touch $@
+
+# uv is quick; where it cannot reach the packages that pip is set up for, pip does the same in half a minute.
+define install
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r $(1) \
+	  || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
+endef
+
+.venv/installed: requirements.lock pyproject.toml $(BIN)/uv
+	$(call install,requirements.lock)
+	@touch $@
+
+.venv/installed-dev: requirements-dev.lock .venv/installed
+	$(call install,requirements-dev.lock)
+	@touch $@
+
+demo: .venv/installed  ## start everything, file three sample reports, show what comes out, stay up
+	@exec $(BIN)/focalpoint up --samples
+
+run: .venv/installed  ## the same without samples
+	@exec $(BIN)/focalpoint up
+
+test: .venv/installed-dev  ## all tests, on their own throw-away PostgreSQL and Redis
+	@$(BIN)/python -m pytest
+
+sure: .venv/installed-dev lint types contracts drift test  ## exactly what CI runs
+
+lint:
+	@$(BIN)/ruff check $(SOURCES)
+	@$(BIN)/ruff format --check $(SOURCES)
+
+types:
+	@$(BIN)/mypy
+
+contracts:
+	@$(BIN)/lint-imports
+
+drift:
+	@$(BIN)/python -m tests.drift
+
+openapi: .venv/installed-dev  ## write schemas/openapi.json anew
+	@$(BIN)/python -m tests.drift --write
+
+soak: .venv/installed-dev  ## the fault tests at full size
+	@FOCALPOINT_SOAK=1 $(BIN)/python -m pytest -m soak
+
+clean:  ## remove the environment and the local data
+	@rm -rf .venv var

@@ -1,0 +1,47 @@
+"""Who may do what. Pure: a caller in, a yes or no out."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from uuid import UUID
+
+from schemas.access import Scope
+
+PREFIX = "fp_"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Whoever is calling. The anonymous actor has no id and no scopes."""
+
+    id: UUID | None
+    name: str
+    scopes: frozenset[Scope]
+    state: str | None = None
+    calendar_token: str | None = None
+
+    def may(self, scope: Scope) -> bool:
+        return scope in self.scopes or Scope.ADMIN in self.scopes
+
+    def may_write_for(self, state: str) -> bool:
+        """A key bound to a State writes for that State only."""
+        return self.state is None or self.state == state
+
+    @property
+    def anonymous(self) -> bool:
+        return self.id is None
+
+
+ANONYMOUS = Actor(None, "anonymous", frozenset())
+
+
+def new_secret() -> str:
+    """256 random bits, with a prefix by which scanners recognise a leaked key."""
+    return PREFIX + secrets.token_urlsafe(32)
+
+
+def digest(secret: str) -> str:
+    """A plain hash is enough: the secret is random, so there is nothing to guess."""
+    return hashlib.sha256(secret.encode()).hexdigest()

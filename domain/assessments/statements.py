@@ -1,0 +1,138 @@
+"""What a submission states: its clauses, who makes each, and what surrounds it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from itertools import groupby
+
+from domain.reading.figures import COLUMN
+from domain.reading.lexicon import ATTRIBUTION, HEDGING, NEGATION, PLANNED, RECOMMENDED, Lexicon
+from domain.reading.signals import Marked, Signal
+from schemas.rubrics import Reach
+
+UNREALISED = frozenset({HEDGING, PLANNED, RECOMMENDED})
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One document, or one section, of a submission, read and marked."""
+
+    document: int | None
+    section: str | None
+    text: str
+    passages: Sequence[Marked]
+
+
+class Standing(Enum):
+    """Whether a statement is the State's own, and whether it is so."""
+
+    HEARD = "heard"
+    DENIED = "denied"
+    PLANNED = "planned"
+    TOLD = "told"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A clause of a passage: `sources[source].passages[passage]`.
+
+    `context` has the concepts of the heading above, the sentence before and the section; a heading
+    is a statement only if it tells an act or a figure.
+    """
+
+    source: int
+    passage: int
+    signals: tuple[Signal, ...]
+    keys: frozenset[str]
+    standing: Standing
+    context: frozenset[str]
+
+
+class Record:
+    """Everything that a submission states."""
+
+    def __init__(self, sources: Sequence[Source], lexicon: Lexicon) -> None:
+        self.sources = sources
+        self.statements = [
+            statement
+            for place, source in enumerate(sources)
+            for statement in statements_in(source, place, lexicon)
+        ]
+        self._told: defaultdict[tuple[int, int], list[Statement]] = defaultdict(list)
+        for statement in self.statements:
+            if statement.standing is Standing.TOLD:
+                self._told[statement.source, statement.passage].append(statement)
+
+    def near(self, statement: Statement, reach: Reach) -> Iterator[Statement]:
+        """The statement, then what else its sentence tells, then the one that follows in the paragraph."""
+        yield statement
+        if reach == "clause":
+            return
+        yield from self._told.get((statement.source, statement.passage), ())
+        following = statement.passage + 1
+        if reach == "paragraph" and continues(self.sources[statement.source], following):
+            yield from self._told.get((statement.source, following), ())
+
+
+def statements_in(source: Source, place: int, lexicon: Lexicon) -> Iterator[Statement]:
+    section = frozenset(key for key, themes in lexicon.themes.items() if source.section in themes)
+    heading = before = frozenset[str]()
+    for number, marked in enumerate(source.passages):
+        before = surrounding(source, number, before, lexicon)
+        if marked.passage.heading and is_label(marked):
+            heading = concepts(marked, lexicon)
+            continue
+        for signals in clauses(marked):
+            keys = frozenset(signal.key for signal in signals)
+            yield Statement(place, number, signals, keys, standing_of(keys), section | heading | before)
+
+
+def surrounding(source: Source, number: int, before: frozenset[str], lexicon: Lexicon) -> frozenset[str]:
+    """The concepts of the sentence before in the paragraph; a row has those of its table and its title."""
+    if not continues(source, number):
+        return frozenset()
+    last = concepts(source.passages[number - 1], lexicon)
+    return last | before if is_row(source, number) else last
+
+
+def concepts(marked: Marked, lexicon: Lexicon) -> frozenset[str]:
+    return frozenset(signal.key for signal in marked.signals) & lexicon.concepts
+
+
+def is_label(marked: Marked) -> bool:
+    return not any(signal.key.startswith(("act.", "figure")) for signal in marked.signals)
+
+
+def continues(source: Source, number: int) -> bool:
+    """Whether a passage stands in the same paragraph as the one before it."""
+    if number <= 0 or number >= len(source.passages):
+        return False
+    before, passage = source.passages[number - 1].passage, source.passages[number].passage
+    if before.heading or passage.heading:
+        return False
+    if is_row(source, number):
+        return True
+    if passage.paragraph is not None:
+        return passage.paragraph == before.paragraph
+    return before.paragraph is None and "\n" not in source.text[before.end : passage.start]
+
+
+def is_row(source: Source, number: int) -> bool:
+    passage = source.passages[number].passage
+    return COLUMN in source.text[passage.start : passage.end]
+
+
+def clauses(marked: Marked) -> list[tuple[Signal, ...]]:
+    ordered = sorted(marked.signals, key=lambda signal: signal.clause)
+    return [tuple(group) for _, group in groupby(ordered, key=lambda signal: signal.clause)]
+
+
+def standing_of(keys: frozenset[str]) -> Standing:
+    if ATTRIBUTION in keys:
+        return Standing.HEARD
+    if NEGATION in keys:
+        return Standing.DENIED
+    return Standing.PLANNED if keys & UNREALISED else Standing.TOLD

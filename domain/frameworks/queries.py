@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Select, any_, literal, select
+from sqlalchemy.orm import contains_eager, selectinload
+
+from domain.errors import NotFound
+from domain.frameworks import rules
+from domain.frameworks.models import Claim, Edition, Framework, Indicator, Provision, Theme
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+
+async def themes(session: AsyncSession) -> Sequence[Theme]:
+    return (await session.scalars(select(Theme).order_by(Theme.position))).all()
+
+
+async def theme_keys(session: AsyncSession) -> set[str]:
+    return set(await session.scalars(select(Theme.key)))
+
+
+async def find(session: AsyncSession, key: str) -> Framework:
+    framework = await session.get(Framework, key)
+    if framework is None:
+        raise NotFound(f"There is no framework `{key}`.", framework=key)
+    return framework
+
+
+async def page(session: AsyncSession, *, after: str | None, limit: int) -> Sequence[Framework]:
+    rows = select(Framework).order_by(Framework.key).limit(limit)
+    if after is not None:
+        rows = rows.where(Framework.key > after)
+    return (await session.scalars(rows)).all()
+
+
+def _latest(*columns: Any) -> Select[Any]:
+    """The latest published edition of each framework."""
+    return (
+        select(*columns)
+        .where(Edition.status == "published")
+        .distinct(Edition.framework_key)
+        .order_by(Edition.framework_key, Edition.published.desc(), Edition.key.desc())
+    )
+
+
+async def latest_editions(session: AsyncSession) -> dict[str, Edition]:
+    """By framework key."""
+    return {edition.framework_key: edition for edition in await session.scalars(_latest(Edition))}
+
+
+async def edition(session: AsyncSession, framework: str, key: str | None = None) -> Edition:
+    """The edition asked for, or the latest published one."""
+    wanted = _latest(Edition).where(Edition.framework_key == framework)
+    if key is not None:
+        wanted = select(Edition).where(
+            Edition.framework_key == framework, Edition.key == key, Edition.status == "published"
+        )
+    found: Edition | None = await session.scalar(wanted)
+    if found is None:
+        await find(session, framework)
+        raise NotFound(
+            f"`{framework}` has no published edition{f' `{key}`' if key else ''}.", framework=framework
+        )
+    return found
+
+
+async def editions(session: AsyncSession, framework: str) -> Sequence[Edition]:
+    """Newest first."""
+    await find(session, framework)
+    rows = (
+        select(Edition)
+        .where(Edition.framework_key == framework, Edition.status == "published")
+        .order_by(Edition.published.desc(), Edition.key.desc())
+    )
+    return (await session.scalars(rows)).all()
+
+
+async def provisions(
+    session: AsyncSession,
+    of: Edition,
+    *,
+    theme: str | None = None,
+    under: str | None = None,
+    after: int | None = None,
+    limit: int | None = None,
+) -> Sequence[Provision]:
+    """The tree, flat in reading order: all of it, those with a theme, or what stands under a node."""
+    rows = select(Provision).where(Provision.edition_id == of.id).order_by(Provision.position)
+    if theme is not None:
+        rows = rows.where(literal(theme) == any_(Provision.themes))
+    if under is not None:
+        rows = rows.where(Provision.ref.in_(_subtree(of, under)))
+    if after is not None:
+        rows = rows.where(Provision.position > after)
+    if limit is not None:
+        rows = rows.limit(limit)
+    return (await session.scalars(rows.options(selectinload(Provision.of)))).all()
+
+
+def _subtree(of: Edition, root: str) -> Select[Any]:
+    top = (
+        select(Provision.ref)
+        .where(Provision.edition_id == of.id, Provision.ref == root)
+        .cte("subtree", recursive=True)
+    )
+    below = select(Provision.ref).where(Provision.edition_id == of.id, Provision.parent == top.c.ref)
+    return select(top.union_all(below).c.ref)
+
+
+async def provision(session: AsyncSession, reference: str) -> Provision:
+    """By reference; without `@edition` in the latest published edition."""
+    framework, ref, key = rules.split_reference(reference)
+    of = await edition(session, framework, key)
+    found = await session.scalar(
+        select(Provision)
+        .where(Provision.edition_id == of.id, Provision.ref == ref)
+        .options(selectinload(Provision.of))
+    )
+    if found is None:
+        raise NotFound(f"There is no provision `{reference}`.", reference=reference)
+    return found
+
+
+async def assessable(session: AsyncSession) -> dict[str, bool]:
+    """Every provision of the latest editions by reference, and whether it can be assessed."""
+    latest = _latest(Edition.id).subquery()
+    rows = await session.execute(
+        select(Edition.framework_key, Provision.ref, Provision.assessable)
+        .join(Edition, Edition.id == Provision.edition_id)
+        .where(Edition.id.in_(select(latest.c.id)))
+    )
+    return {f"{framework}:{ref}": assessable for framework, ref, assessable in rows}
+
+
+async def indicators(
+    session: AsyncSession, *, framework: str | None, theme: str | None, after: str | None, limit: int
+) -> Sequence[Indicator]:
+    """Of the latest editions, in the order of their references."""
+    latest = _latest(Edition.id).subquery()
+    place = Edition.framework_key + ":" + Indicator.ref
+    rows = (
+        select(Indicator)
+        .join(Indicator.of)
+        .where(Edition.id.in_(select(latest.c.id)))
+        .options(contains_eager(Indicator.of))
+        .order_by(place)
+        .limit(limit)
+    )
+    if framework is not None:
+        rows = rows.where(Edition.framework_key == framework)
+    if theme is not None:
+        rows = rows.join(
+            Provision,
+            (Provision.edition_id == Indicator.edition_id) & (Provision.ref == Indicator.provision_ref),
+        ).where(literal(theme) == any_(Provision.themes))
+    if after is not None:
+        rows = rows.where(place > after)
+    return (await session.scalars(rows)).all()
+
+
+async def indicator(session: AsyncSession, reference: str) -> Indicator:
+    framework, ref, key = rules.split_reference(reference)
+    of = await edition(session, framework, key)
+    found = await session.scalar(
+        select(Indicator)
+        .where(Indicator.edition_id == of.id, Indicator.ref == ref)
+        .options(selectinload(Indicator.of))
+    )
+    if found is None:
+        raise NotFound(f"There is no indicator `{reference}`.", reference=reference)
+    return found
+
+
+async def claims(session: AsyncSession, framework: str) -> Sequence[Claim]:
+    """Figures that the framework's latest edition states about memberships."""
+    latest = _latest(Edition.id).where(Edition.framework_key == framework).subquery()
+    rows = select(Claim).where(Claim.edition_id.in_(select(latest.c.id))).order_by(Claim.other, Claim.id)
+    return (await session.scalars(rows)).all()

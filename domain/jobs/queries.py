@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, or_, select, true
+
+from domain.access.rules import Actor
+from domain.errors import NotFound
+from domain.jobs.models import Job
+from schemas.access import Scope
+from schemas.jobs import Order
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """A key bound to a State sees the work of its own making and of its State."""
+    if actor.state is None or actor.may(Scope.ADMIN):
+        return true()
+    return or_(Job.promised_by == actor.id, Job.state == actor.state)
+
+
+async def find(session: AsyncSession, job_id: UUID, *, actor: Actor) -> Job:
+    job = await session.scalar(select(Job).where(Job.id == job_id, visible_to(actor)))
+    if job is None:
+        raise NotFound(f"There is no job {job_id}.")
+    return job
+
+
+async def page(
+    session: AsyncSession, *, actor: Actor, status: str | None, before: UUID | None, limit: int
+) -> Sequence[Job]:
+    """Newest first."""
+    rows = select(Job).where(visible_to(actor)).order_by(Job.id.desc()).limit(limit)
+    if status is not None:
+        rows = rows.where(Job.status == status)
+    if before is not None:
+        rows = rows.where(Job.id < before)
+    return (await session.scalars(rows)).all()
+
+
+async def open_job(session: AsyncSession, order: Order, subject: str) -> Job | None:
+    """The job of this kind about this subject that is yet to finish, if there is one."""
+    found: Job | None = await session.scalar(
+        select(Job).where(
+            Job.kind == order.kind, Job.subject == subject, Job.status.in_(["queued", "running"])
+        )
+    )
+    return found

@@ -1,0 +1,236 @@
+"""From SSSOM/TSV to a mapping set."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+from itertools import takewhile
+from typing import Any, NamedTuple
+
+import yaml
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from domain.errors import Problem
+from domain.mappings.sssom.acceptance import Row, problems, refusal
+from domain.mappings.sssom.slots import (
+    MAPPING_SLOTS,
+    MULTIVALUED,
+    REQUIRED,
+    SET_SLOTS,
+    URI_SLOTS,
+    propagated,
+)
+from schemas.mappings import SssomMapping, SssomSet
+
+_CODES = {
+    "missing": "required",
+    "literal_error": "unknown-value",
+    "float_parsing": "not-a-number",
+    "finite_number": "not-a-number",
+    "greater_than_equal": "out-of-range",
+    "less_than_equal": "out-of-range",
+    "date_parsing": "not-a-date",
+    "date_from_datetime_parsing": "not-a-date",
+    "value_error": "invalid",
+}
+
+
+class Reading(NamedTuple):
+    """A set as read from a file, and the 1-based line on which each of its mappings begins."""
+
+    mapping_set: SssomSet
+    lines: list[int]
+
+
+def parse(text: str) -> SssomSet:
+    """The mapping set in a SSSOM/TSV file, each shared slot of the set moved to its mappings.
+
+    Line ends may be LF, CRLF or CR. Columns and header keys that are no slots and that the set does not
+    declare as extensions are named in `unknown_slots` and not kept. Raises Invalid with everything that
+    is wrong, each with its line.
+    """
+    return read(text).mapping_set
+
+
+def read(text: str) -> Reading:
+    """As `parse`, and the line of each mapping, for whoever finds more to say about one."""
+    lines = list(io.StringIO(text.removeprefix("\ufeff"), newline=""))
+    header = _Header(list(takewhile(lambda line: line.startswith("#"), lines)))
+    table = _Table(lines[len(header.lines) :], len(header.lines), header.declared)
+    unknown = [*header.unknown, *table.unknown]
+    mapping_set = header.mapping_set(unknown)
+    found = [*header.problems, *table.problems, *problems(table.rows, header.declared)]
+    if found or mapping_set is None:
+        raise refusal(found)
+    mappings = [row.mapping for row in table.rows]
+    whole = propagated(mapping_set.model_copy(update={"mappings": mappings}))
+    return Reading(whole, [row.line for row in table.rows])
+
+
+class _HeaderLoader(yaml.BaseLoader):
+    """YAML of text, lists and dictionaries alone, without the aliases that SSSOM forbids.
+
+    A few nested aliases are enough to make a value of any size from a header of one line.
+    """
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            raise yaml.MarkedYAMLError(problem="aliases are not allowed", problem_mark=mark)
+        return super().compose_node(parent, index)
+
+
+class _Header:
+    """The lines that begin with `#`: YAML, which holds the slots of the set."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self.lines = lines
+        self.problems: list[Problem] = []
+        self.values = self._load()
+        definitions = self.values.get("extension_definitions", ())
+        self.declared = {
+            str(item["slot_name"]) for item in definitions if isinstance(item, dict) and "slot_name" in item
+        }
+        self.unknown = [name for name in self.values if name not in SET_SLOTS and name not in self.declared]
+
+    def mapping_set(self, unknown: list[str]) -> SssomSet | None:
+        """The set without its mappings; None, and the problems, when the header does not make one."""
+        content = {name: value for name, value in self.values.items() if name in SET_SLOTS}
+        content["extensions"] = {name: value for name, value in self.values.items() if name in self.declared}
+        content["unknown_slots"] = unknown
+        try:
+            return SssomSet.model_validate(content)
+        except ValidationError as error:
+            for pointer, slot, code, detail in _shape_problems(error):
+                self.problems.append(Problem(pointer, code, detail, self._line_of(slot)))
+            return None
+
+    def _load(self) -> dict[str, Any]:
+        """The keys that have a value; scalars stay text, which the slots interpret."""
+        content = "".join(line[1:] for line in self.lines)
+        try:
+            values = yaml.load(content, Loader=_HeaderLoader)  # noqa: S506 makes text, lists and dictionaries
+        except (yaml.YAMLError, RecursionError) as error:
+            mark = getattr(error, "problem_mark", None)
+            line = mark.line + 1 if mark else 1
+            self.problems.append(Problem("", "malformed-header", "The header is not YAML.", line))
+            return {}
+        if values is not None and not isinstance(values, dict):
+            self.problems.append(Problem("", "malformed-header", "The header is not a YAML mapping.", 1))
+            return {}
+        return {name: value for name, value in (values or {}).items() if isinstance(name, str) and value}
+
+    def _line_of(self, slot: str) -> int:
+        begins = re.compile(rf"# *{re.escape(slot)} *:")
+        return next((number for number, line in enumerate(self.lines, 1) if begins.match(line)), 1)
+
+
+class _Table:
+    """The lines after the header: column names, then a mapping each."""
+
+    def __init__(self, lines: Sequence[str], before: int, declared: set[str]) -> None:
+        self.problems: list[Problem] = []
+        self.rows: list[Row] = []
+        self._declared = declared
+        records = self._records(lines, before)
+        line, self._columns = next(records, (before + 1, []))
+        self._check_columns(line)
+        for position, (line, cells) in enumerate(records):
+            self._take(position, line, cells)
+
+    @property
+    def unknown(self) -> list[str]:
+        return [
+            name
+            for name in self._columns
+            if name and name not in MAPPING_SLOTS and name not in self._declared
+        ]
+
+    def _records(self, lines: Sequence[str], before: int) -> Iterator[tuple[int, list[str]]]:
+        """The rows that hold anything, each with the line on which it begins: a cell may span several."""
+        reader = csv.reader(lines, delimiter="\t", strict=True)
+        line = before + 1
+        try:
+            for cells in reader:
+                if any(cell.strip() for cell in cells):
+                    yield line, [cell.strip() for cell in cells]
+                line = before + reader.line_num + 1
+        except csv.Error as error:
+            self.problems.append(
+                Problem("/mappings", "malformed-table", f"This cannot be read: {error}.", line)
+            )
+
+    def _check_columns(self, line: int) -> None:
+        if not self._columns:
+            self.problems.append(Problem("/mappings", "no-table", "There is no line of column names.", line))
+            return
+        for name in dict.fromkeys(self._columns):
+            if name and self._columns.count(name) > 1:
+                detail = f"The column `{name}` stands {self._columns.count(name)} times."
+                self.problems.append(Problem("/mappings", "duplicate-column", detail, line))
+        for name in REQUIRED:
+            if name not in self._columns:
+                self.problems.append(Problem("/mappings", "required", f"There is no column `{name}`.", line))
+
+    def _take(self, position: int, line: int, cells: Sequence[str]) -> None:
+        if len(cells) > len(self._columns):
+            detail = f"There are {len(cells)} cells under {len(self._columns)} columns."
+            self.problems.append(Problem(f"/mappings/{position}", "too-many-cells", detail, line))
+        try:
+            mapping = SssomMapping.model_validate(self._slots(cells))
+        except ValidationError as error:
+            for pointer, slot, code, detail in _shape_problems(error):
+                if code != "required" or slot in self._columns:
+                    self.problems.append(Problem(f"/mappings/{position}{pointer}", code, detail, line))
+        else:
+            self.rows.append(Row(position, line, mapping))
+
+    def _slots(self, cells: Sequence[str]) -> dict[str, Any]:
+        slots: dict[str, Any] = {"extensions": {}}
+        for column, cell in zip(self._columns, cells, strict=False):
+            if cell and column in MAPPING_SLOTS:
+                slots[column] = split(cell) if column in MULTIVALUED else cell
+            elif cell and column in self._declared:
+                slots["extensions"][column] = cell
+        return slots
+
+
+def split(cell: str) -> list[str]:
+    r"""The values of a multi-valued cell: `a|b\|c` → a, b|c. A backslash escapes only `|` and itself."""
+    values = [""]
+    for piece in re.findall(r"\\[|\\]|[^|\\]+|[|\\]", cell):
+        if piece == "|":
+            values.append("")
+        else:
+            values[-1] += piece[1:] if piece in ("\\|", "\\\\") else piece
+    return [value for value in values if value.strip()]
+
+
+def _shape_problems(error: ValidationError) -> Iterator[tuple[str, str, str, str]]:
+    """Pointer, slot, code and detail of everything that does not have the right shape."""
+    for item in error.errors(include_url=False, include_context=False):
+        pointer = "".join(f"/{part}" for part in item["loc"])
+        slot = str(item["loc"][0]) if item["loc"] else ""
+        code = _code(slot, item["type"])
+        yield pointer, slot, code, _detail(slot, code, item)
+
+
+def _code(slot: str, kind: str) -> str:
+    if kind == "string_pattern_mismatch":
+        return "malformed-uri" if slot in URI_SLOTS else "malformed-curie"
+    if kind == "literal_error" and slot == "predicate_id":
+        return "unknown-relation"
+    return _CODES.get(kind, kind.replace("_", "-"))
+
+
+def _detail(slot: str, code: str, item: ErrorDetails) -> str:
+    if code == "required":
+        return f"{slot} is missing."
+    wrong = {"malformed-curie": "not a CURIE, `prefix:reference`", "malformed-uri": "not an absolute URI"}
+    message = wrong.get(code, item["msg"].removeprefix("Value error, "))
+    return (
+        f"{slot} `{str(item['input'])[:80]}`: {message}." if slot else f"{message[:1].upper()}{message[1:]}."
+    )

@@ -1,0 +1,169 @@
+"""Lines put together into blocks: numbered paragraphs, items, headings, rows, running text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from statistics import quantiles
+
+# "12. " or "12.\n" as in documents of the United Nations; up to three levels, as in "75.12."
+PARAGRAPH_NUMBER = re.compile(r"\s*(\d{1,3}(?:\.\d{1,3}){0,2})\.(?=\s|$)[ \t]*")
+BULLET = re.compile(r"\s*[-*+•·▪●◦–]\s+")
+LETTERED = re.compile(r"\s*(?:\((?:[a-z]{1,2}|[ivx]{1,5}|\d{1,2})\)|[a-z]\))\s+")
+MARKDOWN_HEADING = re.compile(r"\s*#{1,6}\s+\S")
+ENUMERATED = re.compile(r"\s*(?:[IVX]{1,5}|[A-Z]|\d{1,2})\.?\s+\S")
+ROW = re.compile(r"\s*\||.*\S \| \S")
+SENTENCE_END = re.compile(r"[.!?;:,…。！？؟।][\"'»”’)\]\d]*\s*$")
+WORDLIKE = re.compile(r"[^\W\d_]{2,}")
+LONGEST_STEP = 30
+HEADING_LENGTH = 100
+HEADING_WORDS = 14
+FULL_LINE = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """`text[start:end]`; `body` is where the words begin, after the number of a paragraph."""
+
+    start: int
+    body: int
+    end: int
+    paragraph: str | None
+    heading: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    start: int
+    text: str
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+    @property
+    def blank(self) -> bool:
+        return not self.text.strip()
+
+    @property
+    def ends_sentence(self) -> bool:
+        return bool(SENTENCE_END.search(self.text))
+
+    @property
+    def begins_lower(self) -> bool:
+        return self.text.lstrip()[:1].islower()
+
+
+def blocks_of(text: str) -> Iterator[Block]:
+    """The blocks in reading order. A paragraph keeps its number until the next number or heading."""
+    lines = lines_of(text)
+    width = full_width(lines)
+    paragraph: str | None = None
+    for group in groups(lines, width):
+        if heading(group, width):
+            paragraph = None
+            yield Block(group[0].start, group[0].start, group[-1].end, None, heading=True)
+            continue
+        numbered = paragraph_number(group[0], paragraph)
+        paragraph = numbered[1] if numbered else paragraph
+        body = numbered[0] if numbered else group[0].start
+        yield Block(group[0].start, body, group[-1].end, paragraph)
+
+
+def lines_of(text: str) -> list[Line]:
+    lines: list[Line] = []
+    start = 0
+    for line in text.split("\n"):
+        lines.append(Line(start, line))
+        start += len(line) + 1
+    return lines
+
+
+def full_width(lines: list[Line]) -> float:
+    """How long a line is that was broken because it was full; infinite where lines are whole paragraphs."""
+    lengths = [len(line.text) for line in lines if not line.blank]
+    if len(lengths) < 8:
+        return float("inf")
+    width = quantiles(lengths, n=10)[7]
+    return width if width <= 140 else float("inf")
+
+
+def groups(lines: list[Line], width: float) -> Iterator[list[Line]]:
+    """Runs of lines that belong together."""
+    group: list[Line] = []
+    for line in lines:
+        if group and (line.blank or begins_block(group, line, width)):
+            yield group
+            group = []
+        if not line.blank:
+            group.append(line)
+    if group:
+        yield group
+
+
+def begins_block(group: list[Line], line: Line, width: float) -> bool:
+    last = group[-1]
+    if stands_alone(line) or stands_alone(last) or BULLET.match(line.text):
+        return True
+    ended = last.ends_sentence or short(last, width)
+    if PARAGRAPH_NUMBER.match(line.text) or LETTERED.match(line.text):
+        return ended
+    if only_number(last):
+        return False
+    if last.ends_sentence and enumerated_heading(line, width):
+        return True
+    return short(last, width) and not line.begins_lower and not last.text.rstrip().endswith(("-", ","))
+
+
+def stands_alone(line: Line) -> bool:
+    return bool(MARKDOWN_HEADING.match(line.text) or ROW.match(line.text))
+
+
+def enumerated_heading(line: Line, width: float) -> bool:
+    return bool(ENUMERATED.match(line.text)) and short(line, width) and not line.ends_sentence
+
+
+def only_number(line: Line) -> bool:
+    found = PARAGRAPH_NUMBER.match(line.text)
+    return found is not None and found.end() == len(line.text.rstrip())
+
+
+def short(line: Line, width: float) -> bool:
+    """Whether a line ended before it was full, as the last line of a paragraph or a heading does."""
+    return len(line.text.strip()) < FULL_LINE * width if width != float("inf") else True
+
+
+def heading(group: list[Line], width: float) -> bool:
+    """A short line of its own without the end of a sentence."""
+    text = " ".join(line.text.strip() for line in group)
+    if MARKDOWN_HEADING.match(text):
+        return True
+    if len(group) > 2 or len(text) > HEADING_LENGTH or len(text.split()) > HEADING_WORDS:
+        return False
+    if (
+        BULLET.match(text)
+        or LETTERED.match(text)
+        or ROW.match(text)
+        or text[:1].islower()
+        or not WORDLIKE.search(text)
+    ):
+        return False
+    return not SENTENCE_END.search(text) and (short(group[-1], width) or bool(ENUMERATED.match(text)))
+
+
+def paragraph_number(line: Line, current: str | None) -> tuple[int, str] | None:
+    """Where the words begin and the number, if the line opens a numbered paragraph.
+
+    A number that does not follow on the current one is the end of a sentence broken at its line.
+    """
+    found = PARAGRAPH_NUMBER.match(line.text)
+    if not found or not follows(found[1], current):
+        return None
+    return line.start + found.end(), found[1]
+
+
+def follows(number: str, current: str | None) -> bool:
+    if current is None or "." in number or "." in current:
+        return True
+    return int(number) == 1 or 0 < int(number) - int(current) <= LONGEST_STEP

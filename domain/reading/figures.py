@@ -1,0 +1,165 @@
+"""Numbers, and what they count: `120 women`, `women: 12`, `18 per cent of the staff are women`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from domain.reading.lexicon import (
+    FIGURE,
+    MONEY,
+    MONEY_WORD,
+    NUMBER_WORD,
+    PERCENT,
+    PERCENT_WORD,
+    REFERENCE,
+    UNIT,
+    Match,
+)
+
+COLUMN = " | "
+NUMBER = re.compile(
+    r"(?<![\w.,/-])(?:\d{1,3}(?:[.,\u00a0\u202f ]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?)(?![\w/-]|[.,]\d)"
+)
+YEAR = re.compile(r"(?:19|20)\d\d")
+PARAGRAPH_NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,3})*\.\s")
+CHAIN = re.compile(r"\s*(?:,|and|et|y|e|/)\s*")
+RANGE = re.compile(r"\s*(?:to|and|à|a|et|y|–|-)\s*")
+STOP = re.compile(r"[;.]\s|,\s|\n\n")
+SENTENCE_STOP = re.compile(r"[;]|\.\s")
+BEFORE_NUMBER = re.compile(r"\s*[:(|=–-]?\s*")
+WORDS_BEFORE_COUNTED = 4
+COUNT_REACH = 45
+PERCENT_REACH = 60
+NEXT_COUNTED = 16
+MONEY_REACH = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    start: int
+    end: int
+    percent: bool = False
+    money: bool = False
+
+
+def figures_in(text: str, matches: Sequence[Match], counted: frozenset[str]) -> list[Match]:
+    """Every figure: `figure`, `figure.<concept>` for what it counts, `figure.percent`, `figure.money`."""
+    cues = {key: [m for m in matches if m.key == key] for key in (REFERENCE, UNIT, PERCENT_WORD, MONEY_WORD)}
+    written = [(m.start, m.end) for m in matches if m.key == NUMBER_WORD]
+    numbers = merged_ranges(text, [qualified(n, cues, text) for n in countable(text, written, cues)])
+    concepts = [m for m in matches if m.key in counted]
+    found: list[Match] = []
+    for place, number in enumerate(numbers):
+        left = numbers[place - 1].end if place else 0
+        right = numbers[place + 1].start if place + 1 < len(numbers) else len(text)
+        found.extend(told(number, counted_by(text, number, concepts, left, right)))
+    return found
+
+
+def told(number: Number, counted: list[Match]) -> Iterator[Match]:
+    start = min([number.start, *(m.start for m in counted)])
+    end = max([number.end, *(m.end for m in counted)])
+    if number.money:
+        yield Match(MONEY, number.start, number.end)
+        return
+    if number.percent:
+        yield Match(PERCENT, number.start, number.end)
+    if counted:
+        yield Match(FIGURE, start, end)
+    for match in counted:
+        yield Match(f"{FIGURE}.{match.key}", start, end)
+
+
+def countable(
+    text: str, written: list[tuple[int, int]], cues: dict[str, list[Match]]
+) -> Iterator[tuple[int, int]]:
+    """Numbers that may count something: no paragraph numbers, years, articles or measures."""
+    opening = PARAGRAPH_NUMBER.match(text)
+    first = opening.end() if opening else 0
+    named_until = -1
+    for start, end in sorted({*(m.span() for m in NUMBER.finditer(text, first)), *written}):
+        named = any(0 <= start - cue.end <= 2 for cue in cues[REFERENCE])
+        chained = named_until >= 0 and CHAIN.fullmatch(text, named_until, start)
+        if named or chained:
+            named_until = end
+        elif not measures(text, start, end, cues):
+            yield start, end
+
+
+def measures(text: str, start: int, end: int, cues: dict[str, list[Match]]) -> bool:
+    if any(0 <= cue.start - end <= 2 for cue in cues[UNIT]):
+        return True
+    return bool(YEAR.fullmatch(text, start, end))
+
+
+def qualified(span: tuple[int, int], cues: dict[str, list[Match]], text: str) -> Number:
+    start, end = span
+    percent = next((m.end for m in cues[PERCENT_WORD] if 0 <= m.start - end <= 2), 0)
+    after = [
+        m for m in cues[MONEY_WORD] if 0 <= m.start - end <= MONEY_REACH and one_amount(text, end, m.start)
+    ]
+    before = [m for m in cues[MONEY_WORD] if 0 <= start - m.end <= 1]
+    return Number(start, max(end, percent), bool(percent), bool(after or before))
+
+
+def one_amount(text: str, start: int, end: int) -> bool:
+    """Whether nothing between a number and a currency says that they do not belong together."""
+    between = text[start:end]
+    return not re.search(r"[\d,;]|\.\s", between) and len(between.split()) <= 4
+
+
+def merged_ranges(text: str, numbers: list[Number]) -> list[Number]:
+    """`from 12 to 18 per cent` is one figure."""
+    merged: list[Number] = []
+    for number in numbers:
+        last = merged[-1] if merged else None
+        if last and number.percent and not last.percent and RANGE.fullmatch(text, last.end, number.start):
+            merged[-1] = Number(last.start, number.end, percent=True)
+        else:
+            merged.append(number)
+    return merged
+
+
+def counted_by(text: str, number: Number, concepts: list[Match], left: int, right: int) -> list[Match]:
+    """The concepts that a number counts: those that follow it, else the one just before it."""
+    following = sorted((m for m in concepts if number.end <= m.start < right), key=lambda m: (m.start, m.end))
+    heads = [m for m in following if near(text, number, m)]
+    if heads:
+        return linked(following[following.index(heads[0]) :])
+    preceding = [m for m in concepts if m.end <= number.start and (left <= m.start or labels_row(text, m))]
+    return [m for m in preceding if follows_closely(text, m, number)]
+
+
+def near(text: str, number: Number, match: Match) -> bool:
+    between = text[number.end : match.start]
+    if number.percent:
+        return len(between) <= PERCENT_REACH and not SENTENCE_STOP.search(between)
+    words = len(between.split())
+    return len(between) <= COUNT_REACH and words <= WORDS_BEFORE_COUNTED and not STOP.search(between)
+
+
+def linked(matches: list[Match]) -> list[Match]:
+    """The first concept and those that follow it without a wide gap: `deminers were women`."""
+    chain = [matches[0]]
+    for last, match in pairwise(matches):
+        if match.start - last.end > NEXT_COUNTED:
+            break
+        chain.append(match)
+    return chain
+
+
+def follows_closely(text: str, match: Match, number: Number) -> bool:
+    if labels_row(text, match):
+        return True
+    between = text[match.end : number.start]
+    if number.percent:
+        return len(between) <= PERCENT_REACH and not SENTENCE_STOP.search(between)
+    return bool(BEFORE_NUMBER.fullmatch(between))
+
+
+def labels_row(text: str, match: Match) -> bool:
+    """Whether a concept is the label of a table's row, which all its figures count."""
+    return match.end <= text.find(COLUMN)

@@ -1,0 +1,99 @@
+"""A text cut into passages: sentences, items of lists, headings, rows of tables, with exact offsets."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import sentencex
+
+from domain.reading.blocks import Block, blocks_of
+from domain.reading.extracts import Page
+from domain.reading.languages import language_of, languages_of
+
+LONGEST = 3_000
+LEADING_MARK = re.compile(r"(?:#{1,6}\s+|[-*+•·▪●◦–]\s+|\|\s*|>\s*)+")
+DIGITS_AND_SIGNS = re.compile(r"[\W\d_]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """`text[start:end]` of its document, without space around it.
+
+    `page` is where it begins, for formats that have pages; `paragraph` is the number that the document
+    gives the paragraph it belongs to. A heading names what follows and states nothing by itself.
+    """
+
+    number: int
+    page: int | None
+    paragraph: str | None
+    start: int
+    end: int
+    language: str
+    heading: bool = False
+
+
+def split(text: str, pages: Sequence[Page] = ()) -> list[Passage]:
+    """The passages of a text in reading order, numbered from 1; the same text gives the same passages."""
+    if not text.strip():
+        return []
+    main = language_of(text)
+    found = [(block, span) for block in blocks_of(text) for span in spans_of(text, block, main)]
+    languages = languages_of([text[start:end] for _, (start, end) in found], main)
+    starts = [page.start for page in pages]
+    return [
+        Passage(
+            number=number,
+            page=pages[max(0, bisect_right(starts, start) - 1)].number if pages else None,
+            paragraph=block.paragraph,
+            start=start,
+            end=end,
+            language=language,
+            heading=block.heading,
+        )
+        for number, ((block, (start, end)), language) in enumerate(zip(found, languages, strict=True), 1)
+    ]
+
+
+def spans_of(text: str, block: Block, language: str) -> Iterator[tuple[int, int]]:
+    """The sentences of a block; the number of a paragraph stays with its first sentence."""
+    if block.heading:
+        span = trimmed(text, block.start, block.end)
+        yield from (span,) if span else ()
+        return
+    first = True
+    for start, end in sentences(text[block.body : block.end], language):
+        begin = block.start if first else block.body + start
+        for piece in pieces(text, begin, block.body + end):
+            span = trimmed(text, *piece)
+            if span and not DIGITS_AND_SIGNS.fullmatch(text, *span):
+                first = False
+                yield span
+
+
+def sentences(body: str, language: str) -> Iterator[tuple[int, int]]:
+    """Sentence boundaries; a line end inside a block is a space."""
+    flat = body.replace("\n", " ")
+    for found in sentencex.get_sentence_boundaries(language, flat):
+        yield found["start_index"], found["end_index"]
+
+
+def pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A span, cut at spaces where it is longer than any sentence that a person would write."""
+    while end - start > LONGEST:
+        space = text.rfind(" ", start + 1, start + LONGEST)
+        cut = space if space > 0 else start + LONGEST
+        yield start, cut
+        start = cut
+    yield start, end
+
+
+def trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The span without space, bullets or heading marks around it; none if nothing is left."""
+    start += len(text[start:end]) - len(text[start:end].lstrip())
+    mark = LEADING_MARK.match(text, start, end)
+    start = mark.end() if mark else start
+    end = start + len(text[start:end].rstrip())
+    return (start, end) if end > start else None

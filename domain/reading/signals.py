@@ -1,0 +1,106 @@
+"""What a passage tells: concepts, acts, figures, negation, plans and hearsay, each with its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from domain.reading.clauses import clause_at, clause_starts, heard_clauses
+from domain.reading.extracts import Page
+from domain.reading.figures import figures_in
+from domain.reading.folding import mended, tokens_of
+from domain.reading.lexicon import ATTRIBUTION, Lexicon, Match
+from domain.reading.passages import Passage, split
+
+__all__ = ["Lexicon", "Marked", "Signal", "detect", "mark"]
+
+
+# "97.19. Take measures to … (Ghana);": an item of a list of recommendations, with who made it.
+LISTED_RECOMMENDATION = re.compile(r"\d{1,3}\.\d{1,3}\.\s.*\([^\W\d_][^()]+\)\s*[;.]?", re.DOTALL)
+
+
+class Signal(NamedTuple):
+    """`key` at `passage[start:end]`, in the passage's statement number `clause` (from 0).
+
+    `negation`, `hedging`, `act.planned` and `attribution` bear upon the whole of their clause.
+    """
+
+    key: str
+    start: int
+    end: int
+    clause: int
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A passage with its signals."""
+
+    passage: Passage
+    signals: tuple[Signal, ...]
+
+
+def mark(text: str, pages: Sequence[Page], lexicon: Lexicon) -> tuple[Marked, ...]:
+    """The passages of a text, each with its signals."""
+    return tuple(
+        Marked(passage, detect(text[passage.start : passage.end], passage.language, lexicon))
+        for passage in split(text, pages)
+    )
+
+
+def detect(text: str, language: str, lexicon: Lexicon) -> tuple[Signal, ...]:
+    """The signals of one passage in the order of the text, with offsets in it.
+
+    Empty where the thesaurus has no terms in the language, or no concept is found.
+    """
+    if not lexicon.reads(language):
+        return ()
+    matches = terms_in(text, language, lexicon)
+    if not any(match.key in lexicon.concepts for match in matches):
+        return ()
+    starts = clause_starts(matches)
+    found = [match for match in matches if not match.key.startswith("~")]
+    found += figures_in(text, matches, lexicon.counted)
+    found += hearsay(text, matches, starts)
+    return tuple(
+        sorted({Signal(m.key, m.start, m.end, clause_at(starts, m.start)) for m in found}, key=order)
+    )
+
+
+def order(signal: Signal) -> tuple[int, int, str]:
+    return signal.start, signal.end, signal.key
+
+
+def terms_in(text: str, language: str, lexicon: Lexicon) -> list[Match]:
+    tokens = tokens_of(text)
+    found = lexicon.matches(tokens, language)
+    whole = mended(text, tokens)
+    if whole is not None:
+        found += lexicon.matches(whole, language)
+    return without_covered(found)
+
+
+def without_covered(matches: Iterable[Match]) -> list[Match]:
+    """Matches that no exclusion of their key covers, of overlapping ones of a key the longest."""
+    by_key: dict[str, list[Match]] = {}
+    for match in matches:
+        by_key.setdefault(match.key, []).append(match)
+    kept = [match for same in by_key.values() for match in longest(same)]
+    return sorted(kept, key=lambda m: (m.start, m.end, m.key))
+
+
+def longest(matches: list[Match]) -> list[Match]:
+    kept: list[Match] = []
+    for match in sorted(matches, key=lambda m: (m.start, -m.end, not m.excludes)):
+        if not any(other.start <= match.start and match.end <= other.end for other in kept):
+            kept.append(match)
+    return [match for match in kept if not match.excludes]
+
+
+def hearsay(text: str, matches: Sequence[Match], starts: list[int]) -> list[Match]:
+    """One signal for each clause in which others speak."""
+    listed = LISTED_RECOMMENDATION.fullmatch(text)
+    heard = range(len(starts)) if listed else heard_clauses(matches, starts)
+    ends = [*starts[1:], len(text)]
+    return [Match(ATTRIBUTION, starts[clause], ends[clause]) for clause in heard]

@@ -1,0 +1,58 @@
+"""Who calls, with which keys, and what they may do."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from schemas.fields import Incoming, Iso3, Label, Outgoing
+
+
+class Scope(StrEnum):
+    """What a key may do. `admin` includes all others, and the keys themselves."""
+
+    CATALOGUE_WRITE = "catalogue:write"
+    SUBMISSIONS_WRITE = "submissions:write"
+    ASSESSMENTS_REVIEW = "assessments:review"
+    MEETINGS_WRITE = "meetings:write"
+    ADMIN = "admin"
+
+
+class KeyDraft(Incoming):
+    """An API key to be made."""
+
+    name: Label
+    scopes: list[Scope] = Field(min_length=1, examples=[["submissions:write"]])
+    state: Iso3 | None = Field(None, description="binds the key to one State")
+    expires: AwareDatetime | None = None
+
+
+class ApiKey(Outgoing):
+    """An API key, without its secret."""
+
+    id: UUID
+    name: str
+    prefix: str = Field(description="the first characters, by which a leaked key can be recognised")
+    scopes: list[Scope]
+    state: str | None
+    expires: datetime | None
+    revoked: datetime | None
+    created: datetime
+
+
+class NewApiKey(ApiKey):
+    """An API key just made."""
+
+    secret: str = Field(description="shown this once; only its hash is kept")
+
+
+class Me(Outgoing):
+    """The caller, as the service sees them."""
+
+    name: str
+    scopes: list[Scope]
+    state: str | None
+    calendar: str = Field(description="address of the caller's calendar feed, with its token")

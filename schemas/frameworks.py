@@ -1,0 +1,90 @@
+"""Frameworks, their editions, provisions, indicators and themes, as clients read them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import Field
+
+from schemas.fields import Outgoing
+
+
+class Theme(Outgoing):
+    """A concept of the controlled vocabulary that cuts across frameworks."""
+
+    key: str
+    facet: str
+    title: dict[str, str]
+
+
+class Edition(Outgoing):
+    """An edition is immutable once published."""
+
+    framework: str
+    key: str
+    status: Literal["draft", "published"]
+    published: date
+    languages: list[str]
+    source: str
+    fingerprint: str = Field(description="SHA-256 of the library document's canonical JSON")
+    created: datetime
+
+
+class Framework(Outgoing):
+    """A treaty, action plan, agenda or another instrument that States answer to."""
+
+    key: str
+    kind: str
+    title: dict[str, str]
+    short_title: str | None
+    body: str | None
+    adopted: date | None
+    parent: str | None
+    edition: Edition | None = Field(description="the latest published edition, or the one asked for")
+
+
+class Provision(Outgoing):
+    """A node of an edition's tree, in reading order."""
+
+    reference: str = Field(examples=["ccm:art-7"])
+    framework: str
+    edition: str
+    ref: str
+    parent: str | None = Field(description="reference of the parent within the framework")
+    depth: int
+    position: int
+    kind: str
+    title: dict[str, str]
+    summary: dict[str, str] | None
+    assessable: bool
+    themes: list[str]
+    source: str | None
+    verified: bool = Field(description="false: not yet checked against the official text")
+    title_source: str
+
+
+class Indicator(Outgoing):
+    """What is counted for a provision."""
+
+    reference: str = Field(examples=["sdg:5.2.1"])
+    framework: str
+    edition: str
+    ref: str
+    provision: str
+    title: dict[str, str]
+    kind: str
+    unit: str | None
+    direction: str | None
+    disaggregation: list[str]
+    source: str | None
+    verified: bool
+
+
+class PublishedEdition(Outgoing):
+    """What became of a library document."""
+
+    edition: Edition
+    status: Literal["published", "draft", "unchanged"]
+    provisions: int
+    indicators: int

@@ -1,0 +1,76 @@
+"""Work promised to the worker: the orders it is given, and a job as clients see it.
+
+An order carries identifiers, never content: the worker reads the rows as they are when it runs.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from schemas.fields import Outgoing
+
+
+class Queue(StrEnum):
+    """Documents are read one at a time per worker; everything else is quick and runs side by side."""
+
+    DOCUMENTS = "documents"
+    ERRANDS = "errands"
+
+
+class Order(BaseModel):
+    """What the worker is asked to do. Every order has one function of the same name in the worker."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: ClassVar[str]
+    queue: ClassVar[Queue] = Queue.ERRANDS
+    max_attempts: ClassVar[int] = 8
+
+
+class AssessSubmission(Order):
+    """Read a submission's documents, assess them by the rubric of its framework, derive the crosswalk."""
+
+    kind = "assess-submission"
+    queue = Queue.DOCUMENTS
+    max_attempts = 4
+
+    submission: UUID
+    revision: int
+
+
+class SendReminder(Order):
+    """Send one delivery of the ledger. A mail server may be away for hours."""
+
+    kind = "send-reminder"
+    max_attempts = 1_000
+
+    delivery: UUID
+
+
+JobStatus = Literal["queued", "running", "succeeded", "failed", "cancelled"]
+
+
+class Progress(Outgoing):
+    done: int
+    total: int | None
+    phase: str | None
+
+
+class Job(Outgoing):
+    """Long work, and how far it is."""
+
+    id: UUID
+    kind: str
+    status: JobStatus
+    progress: Progress
+    result: str | None = Field(description="link to what came out, once succeeded")
+    problem: dict[str, Any] | None = Field(description="problem details, once failed")
+    attempts: int
+    created: datetime
+    started: datetime | None
+    finished: datetime | None

@@ -1,0 +1,236 @@
+"""Mappings between provisions: SSSOM 1.1 as it is exchanged, and mappings as clients see them.
+
+`SssomMapping` and `SssomSet` hold the slots of SSSOM 1.1 in the order of its specification, which is
+also the order in which they are written (https://w3id.org/sssom/).
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID
+
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+
+from schemas.fields import Incoming, Key, Outgoing, Reference, Text
+
+RelationName = Literal["equal", "equivalent", "subset", "superset", "intersect", "not-related"]
+PathKind = Literal["stated", "inverted", "chained"]
+MappingStatus = Literal["suggested", "accepted", "rejected", "deprecated"]
+Rationale = Literal["syntactic", "semantic", "functional"]
+
+Predicate = Literal[
+    "skos:exactMatch", "skos:closeMatch", "skos:broadMatch", "skos:narrowMatch", "skos:relatedMatch"
+]  # fmt: skip
+Justification = Literal[
+    "semapv:ManualMappingCuration", "semapv:MappingReview", "semapv:LexicalMatching",
+    "semapv:LexicalSimilarityThresholdMatching", "semapv:SemanticSimilarityThresholdMatching",
+    "semapv:LogicalReasoning", "semapv:MappingChaining", "semapv:MappingInversion",
+    "semapv:StructuralMatching", "semapv:InstanceBasedMatching",
+    "semapv:BackgroundKnowledgeBasedMatching", "semapv:CompositeMatching", "semapv:UnspecifiedMatching",
+]  # fmt: skip
+EntityType = Literal[
+    "owl class", "owl object property", "owl data property", "owl annotation property",
+    "owl named individual", "skos concept", "rdfs resource", "rdfs class", "rdfs literal",
+    "rdfs datatype", "rdf property", "composed entity expression",
+]  # fmt: skip
+Cardinality = Literal["1:1", "1:n", "n:1", "n:n", "1:0", "0:1", "0:0"]
+
+
+def as_list(value: Any) -> Any:
+    """SSSOM lets a single value of a multi-valued slot stand without its list."""
+    return [value] if isinstance(value, str) else value
+
+
+Words = Annotated[Text, StringConstraints(min_length=1, max_length=20_000, strip_whitespace=True)]
+Curie = Annotated[Text, StringConstraints(pattern=r"^[A-Za-z_][\w.-]*:[^\s/|][^\s|]*$", max_length=500)]
+Uri = Annotated[Text, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9+.-]*:\S+$", max_length=2_000)]
+SlotName = Annotated[Text, StringConstraints(pattern=r"^[A-Za-z_][\w.-]*$", max_length=200)]
+ManyWords = Annotated[list[Words], BeforeValidator(as_list)]
+Curies = Annotated[list[Curie], BeforeValidator(as_list)]
+Uris = Annotated[list[Uri], BeforeValidator(as_list)]
+Extensions = Annotated[
+    dict[SlotName, Words], Field(description="values of slots that `extension_definitions` declares, by name")
+]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+
+
+class SssomMapping(Incoming):
+    """One row of a mapping set. The prefix of a subject or object is the key of its framework."""
+
+    record_id: Curie | None = None
+    subject_id: Reference
+    subject_label: Words | None = None
+    subject_category: Words | None = None
+    predicate_id: Predicate
+    predicate_label: Words | None = None
+    predicate_modifier: Literal["Not"] | None = None
+    object_id: Reference = Field(description="`sssom:NoTermFound`: there is no counterpart")
+    object_label: Words | None = None
+    object_category: Words | None = None
+    mapping_justification: Justification
+    author_id: Curies = Field(default_factory=list)
+    author_label: ManyWords = Field(default_factory=list)
+    reviewer_id: Curies = Field(default_factory=list)
+    reviewer_label: ManyWords = Field(default_factory=list)
+    creator_id: Curies = Field(default_factory=list)
+    creator_label: ManyWords = Field(default_factory=list)
+    license: Uri | None = None
+    subject_type: EntityType | None = None
+    subject_source: Curie | None = None
+    subject_source_version: Words | None = None
+    object_type: EntityType | None = None
+    object_source: Curie | None = None
+    object_source_version: Words | None = None
+    predicate_type: EntityType | None = None
+    mapping_provider: Uri | None = None
+    mapping_source: Curie | None = None
+    mapping_cardinality: Cardinality | None = None
+    cardinality_scope: ManyWords = Field(default_factory=list)
+    mapping_tool: Words | None = None
+    mapping_tool_id: Curie | None = None
+    mapping_tool_version: Words | None = None
+    mapping_date: date | None = None
+    publication_date: date | None = None
+    review_date: date | None = None
+    confidence: Share | None = None
+    reviewer_agreement: Annotated[float, Field(ge=-1, le=1, allow_inf_nan=False)] | None = None
+    curation_rule: Curies = Field(default_factory=list)
+    curation_rule_text: ManyWords = Field(default_factory=list)
+    subject_match_field: Curies = Field(default_factory=list)
+    object_match_field: Curies = Field(default_factory=list)
+    match_string: ManyWords = Field(default_factory=list)
+    subject_preprocessing: Curies = Field(default_factory=list)
+    object_preprocessing: Curies = Field(default_factory=list)
+    similarity_score: Share | None = None
+    similarity_measure: Words | None = None
+    see_also: Uris = Field(default_factory=list)
+    issue_tracker_item: Curie | None = None
+    other: Words | None = None
+    comment: Words | None = None
+    extensions: Extensions = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def a_review_names_its_reviewer(self) -> Self:
+        reviewed = self.review_date is not None or self.reviewer_agreement is not None
+        if reviewed and not (self.reviewer_id or self.reviewer_label):
+            raise ValueError("a review must name its reviewer (reviewer_id or reviewer_label)")
+        return self
+
+
+class SssomExtension(Incoming):
+    """A slot beyond the specification: its name in this set, and the property that it stands for."""
+
+    slot_name: SlotName
+    property: Curie | None = None
+    type_hint: Curie | None = None
+
+
+class SssomSet(Incoming):
+    """A mapping set: what holds for all of it, and its mappings."""
+
+    sssom_version: Literal["1.0", "1.1"] = "1.1"
+    curie_map: dict[SlotName, Uri] = Field(default_factory=dict)
+    mapping_set_id: Uri
+    mapping_set_version: Words | None = None
+    mapping_set_source: Uris = Field(default_factory=list)
+    mapping_set_title: Words | None = None
+    mapping_set_description: Words | None = None
+    mapping_set_confidence: Share | None = None
+    creator_id: Curies = Field(default_factory=list)
+    creator_label: ManyWords = Field(default_factory=list)
+    license: Uri
+    subject_type: EntityType | None = None
+    subject_source: Curie | None = None
+    subject_source_version: Words | None = None
+    object_type: EntityType | None = None
+    object_source: Curie | None = None
+    object_source_version: Words | None = None
+    predicate_type: EntityType | None = None
+    mapping_provider: Uri | None = None
+    cardinality_scope: ManyWords = Field(default_factory=list)
+    mapping_tool: Words | None = None
+    mapping_tool_id: Curie | None = None
+    mapping_tool_version: Words | None = None
+    mapping_date: date | None = None
+    publication_date: date | None = None
+    subject_match_field: Curies = Field(default_factory=list)
+    object_match_field: Curies = Field(default_factory=list)
+    subject_preprocessing: Curies = Field(default_factory=list)
+    object_preprocessing: Curies = Field(default_factory=list)
+    similarity_measure: Words | None = None
+    curation_rule: Curies = Field(default_factory=list)
+    curation_rule_text: ManyWords = Field(default_factory=list)
+    see_also: Uris = Field(default_factory=list)
+    issue_tracker: Uri | None = None
+    other: Words | None = None
+    comment: Words | None = None
+    extension_definitions: list[SssomExtension] = Field(default_factory=list)
+    extensions: Extensions = Field(default_factory=dict)
+    mappings: list[SssomMapping] = Field(default_factory=list)
+    unknown_slots: list[Words] = Field(
+        default_factory=list,
+        description="columns and header keys that are neither slots nor declared extensions: not kept",
+    )
+
+
+class MappingSet(Outgoing):
+    key: Key
+    """Names the set here, e.g. `ccm-synergies`."""
+    mapping_set_id: str
+    """Names the set everywhere: its URI."""
+    title: str | None
+    description: str | None
+    version: str | None
+    license: str
+    mappings: int
+    """How many mappings the set has, whatever their status."""
+    unknown_slots: list[str]
+    """What was read with the set and not kept."""
+
+
+class Mapping(Outgoing):
+    """`subject` stands in `relation` to `object`: `subset` says that the subject lies within the object."""
+
+    id: UUID
+    set: Key
+    subject: Reference
+    relation: RelationName | None
+    """Null where the mapping states that there is no counterpart."""
+    object: Reference
+    predicate_id: Predicate
+    predicate_modifier: Literal["Not"] | None
+    rationale: Rationale | None
+    confidence: float | None
+    """0 to 1."""
+    justification: Justification
+    author: list[str]
+    reviewer: list[str]
+    reviewed_at: datetime | None
+    source: str | None
+    """The document and paragraph that the mapping rests on."""
+    status: MappingStatus
+    comment: str | None
+
+
+class ChainLink(Outgoing):
+    mapping: UUID
+    set: Key
+    relation: RelationName
+    """In the direction of the chain: the inverse of what is stated where the chain runs against it."""
+
+
+class Counterpart(Outgoing):
+    """A provision of another framework that one path of mappings leads to."""
+
+    provision: Reference
+    relation: RelationName | None
+    """Of the provision asked about to this one; null when the chain proves none."""
+    kind: PathKind
+    confidence: float
+    """The product along the chain, 0 to 1."""
+    chain: list[ChainLink]
+
+
+class Counterparts(Outgoing):
+    items: list[Counterpart]

@@ -1,0 +1,82 @@
+"""How submissions are judged: a rubric edition. The engine is general, everything about a subject is here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from schemas.fields import Incoming, Key, Reference, Translations
+
+Reach = Literal["clause", "sentence", "paragraph"]
+AnyOf = Annotated[list[Key], Field(min_length=1, description="any one of these concepts or their children")]
+
+
+class Conjunction(Incoming):
+    """Concepts that must meet in one clause."""
+
+    all: list[Key | AnyOf] = Field(min_length=1, description="each must be there, near the first of them")
+    topic: list[Key] = Field(
+        default_factory=list,
+        description="the subject matter, any one of these: in the clause, or else in the heading above, "
+        "the sentence before, or the key of the section",
+    )
+    within: int = Field(90, ge=0, le=1_000, description="characters between the first concept and another")
+    without: list[Key] = Field(default_factory=list, description="concepts that must not be in the clause")
+
+
+Alternative = Key | Conjunction
+
+
+class LevelRule(Incoming):
+    """When a statement of the State's own about the criterion is at a level.
+
+    Statements that are denied or are others' never reach a level above 0.
+    """
+
+    concepts: list[Alternative] | None = Field(
+        None, description="what the statement is about; left out: the criterion's concepts"
+    )
+    signals: list[Key | AnyOf] = Field(
+        default_factory=list, description="what its clause must also tell; each item must be there"
+    )
+    beside: list[Key | AnyOf] = Field(
+        default_factory=list, description="what must be told within `reach`, and not as a plan"
+    )
+    reach: Reach = Field(
+        "paragraph", description="`paragraph`: the sentence itself and the one that follows it"
+    )
+    realised: bool = Field(True, description="plans, promises and possibilities do not count")
+
+
+class Criterion(Incoming):
+    key: Key
+    title: Translations
+    provisions: list[Reference] = Field(min_length=1)
+    themes: list[Key] = Field(default_factory=list)
+    concepts: list[Alternative] = Field(min_length=1, description="any one makes a statement relevant")
+    levels: dict[Literal["1", "2", "3"], list[LevelRule]] = Field(
+        default_factory=dict, description="alternatives per level; a level left out keeps the default rule"
+    )
+    not_applicable_when: list[Alternative] = Field(
+        default_factory=list,
+        description="statements by which the State says that it has no such obligation; "
+        "they count only when nothing on the criterion is reported as done",
+    )
+    gap: Translations | None = Field(None, description="what to ask for, as a sentence of a letter")
+
+
+class Rubric(Incoming):
+    key: Key
+    edition: Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]+$", max_length=40)]
+    framework: Key
+    title: Translations
+    criteria: list[Criterion] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def criteria_are_unique(self) -> Self:
+        repeated = [key for key, count in Counter(c.key for c in self.criteria).items() if count > 1]
+        if repeated:
+            raise ValueError(f"criteria listed twice: {', '.join(repeated)}")
+        return self

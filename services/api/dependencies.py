@@ -1,0 +1,102 @@
+"""What routes ask for: the transaction, the time, the caller and what the caller may do."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, cast
+
+from fastapi import Depends, Header, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.access import queries as access
+from domain.access.rules import ANONYMOUS, Actor
+from domain.errors import Forbidden, PreconditionRequired, Stale, Unauthenticated
+from schemas.access import Scope
+from services.settings import Settings
+
+bearer = HTTPBearer(
+    auto_error=False, scheme_name="api-key", description="An API key: `Authorization: Bearer fp_…`"
+)
+
+
+def the_transaction(request: Request) -> AsyncSession:
+    """The request's transaction; `Exchange` opens it and commits it."""
+    return cast("AsyncSession", request.state.session)
+
+
+def the_settings(request: Request) -> Settings:
+    return cast("Settings", request.app.state.settings)
+
+
+def the_time() -> datetime:
+    return datetime.now(UTC)
+
+
+Transaction = Annotated[AsyncSession, Depends(the_transaction)]
+Configuration = Annotated[Settings, Depends(the_settings)]
+Now = Annotated[datetime, Depends(the_time)]
+
+
+async def who_calls(
+    request: Request,
+    now: Now,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
+) -> Actor:
+    """The caller by their key. Without one they are anonymous; with a wrong one they are refused.
+
+    Looked up in a session of its own, so that a request which then reads a long document holds no
+    connection meanwhile.
+    """
+    if credentials is None:
+        return ANONYMOUS
+    async with request.app.state.sessions() as session:
+        return await access.authenticate(session, credentials.credentials, now=now)
+
+
+Anyone = Annotated[Actor, Depends(who_calls)]
+
+
+class Allow:
+    """Lets a caller pass who is known and, if a scope is named, may do that."""
+
+    def __init__(self, scope: Scope | None = None) -> None:
+        self.scope = scope
+
+    async def __call__(self, actor: Anyone) -> Actor:
+        if actor.anonymous:
+            raise Unauthenticated("This needs an API key: `Authorization: Bearer fp_…`.")
+        if self.scope is not None and not actor.may(self.scope):
+            raise Forbidden(
+                f"This key lacks the scope `{self.scope}`.", code="scope-missing", scope=self.scope.value
+            )
+        return actor
+
+
+KnownCaller = Annotated[Actor, Depends(Allow())]
+Administrator = Annotated[Actor, Depends(Allow(Scope.ADMIN))]
+CatalogueWriter = Annotated[Actor, Depends(Allow(Scope.CATALOGUE_WRITE))]
+SubmissionWriter = Annotated[Actor, Depends(Allow(Scope.SUBMISSIONS_WRITE))]
+Reviewer = Annotated[Actor, Depends(Allow(Scope.ASSESSMENTS_REVIEW))]
+MeetingWriter = Annotated[Actor, Depends(Allow(Scope.MEETINGS_WRITE))]
+
+
+class Version:
+    """The version that the caller says they saw (`If-Match`)."""
+
+    def __init__(self, tags: str) -> None:
+        self.tags = [tag.strip().removeprefix("W/") for tag in tags.split(",")]
+
+    def must_be(self, etag: str) -> None:
+        """Raises Stale when the thing has changed since."""
+        if "*" not in self.tags and etag not in self.tags:
+            raise Stale("This was changed by someone else in the meantime; read it again.", etag=etag)
+
+
+def version_seen(if_match: Annotated[str | None, Header()] = None) -> Version:
+    if if_match is None:
+        raise PreconditionRequired("Send `If-Match` with the ETag of the version that you saw.")
+    return Version(if_match)
+
+
+SeenVersion = Annotated[Version, Depends(version_seen)]

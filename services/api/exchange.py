@@ -1,0 +1,117 @@
+"""What surrounds every request: one transaction, remembered answers, validators, known parameters."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from starlette.datastructures import UploadFile
+
+from domain.access import actions as access
+from domain.errors import Invalid, Problem
+from services.api.forms import form_of
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+KEPT_HEADERS = ("content-type", "location", "etag", "link")
+LONGEST_KEY = 255
+
+
+class Exchange(APIRoute):
+    """A route whose request is one transaction, committed after the answer is made and before it is sent.
+
+    An error rolls back. A commit that fails is answered as an error. With an `Idempotency-Key` on a POST the
+    answer is kept in that same transaction, so it exists if and only if the effects do.
+    """
+
+    def get_route_handler(self) -> Handler:
+        handle = super().get_route_handler()
+        known = {name for dependant in _all(self.dependant) for name in _query_names(dependant)}
+
+        async def exchange(request: Request) -> Response:
+            _refuse_unknown_parameters(request, known)
+            async with request.app.state.sessions.begin() as session:
+                request.state.session = session
+                if request.method == "POST" and "idempotency-key" in request.headers:
+                    response = await _once(request, handle)
+                else:
+                    response = await handle(request)
+            return _validated(request, response)
+
+        return exchange
+
+
+def _all(dependant: Dependant) -> Iterator[Dependant]:
+    yield dependant
+    for inner in dependant.dependencies:
+        yield from _all(inner)
+
+
+def _query_names(dependant: Dependant) -> Iterator[str]:
+    for field in dependant.query_params:
+        yield field.alias
+
+
+def _refuse_unknown_parameters(request: Request, known: set[str]) -> None:
+    unknown = [name for name in request.query_params if name not in known]
+    if unknown:
+        raise Invalid(
+            "The request has parameters that are not known here.",
+            [Problem(f"?{name}", "unknown-parameter", "This parameter is not known.") for name in unknown],
+            code="unknown-parameter",
+        )
+
+
+async def _once(request: Request, handle: Handler) -> Response:
+    key = request.headers["idempotency-key"]
+    if not 0 < len(key) <= LONGEST_KEY:
+        raise Invalid(
+            f"An Idempotency-Key has 1 to {LONGEST_KEY} characters.", code="invalid-idempotency-key"
+        )
+    session = request.state.session
+    caller = hashlib.sha256(request.headers.get("authorization", "").encode()).hexdigest()
+    before = await access.recall(session, caller, key, await _fingerprint(request))
+    if before is not None and before.status is not None:
+        return Response(before.body, before.status, {**(before.headers or {}), "Idempotent-Replay": "true"})
+    response = await handle(request)
+    kept = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
+    await access.remember(
+        session, caller, key, status=response.status_code, headers=kept, body=bytes(response.body)
+    )
+    return response
+
+
+async def _fingerprint(request: Request) -> str:
+    """The same request again has the same fingerprint, whatever boundary its multipart body chose."""
+    digest = hashlib.sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode())
+    if request.headers.get("content-type", "").startswith("multipart/"):
+        for name, part in (await form_of(request)).multi_items():
+            digest.update(f"\n{name}\n".encode())
+            if isinstance(part, UploadFile):
+                digest.update(f"{part.filename}\n".encode() + await part.read())
+                await part.seek(0)
+            else:
+                digest.update(part.encode())
+    else:
+        digest.update(await request.body())
+    return digest.hexdigest()
+
+
+def _validated(request: Request, response: Response) -> Response:
+    """Give single reads an entity tag, and answer 304 to whoever has this version already."""
+    if request.method != "GET" or response.status_code != 200 or not hasattr(response, "body"):
+        return response
+    if "etag" not in response.headers:
+        response.headers["etag"] = f'"{hashlib.sha256(response.body).hexdigest()[:20]}"'
+    seen = request.headers.get("if-none-match", "")
+    tag = response.headers["etag"].removeprefix("W/")
+    if seen.strip() == "*" or tag in [item.strip().removeprefix("W/") for item in seen.split(",")]:
+        kept = {
+            name: response.headers[name] for name in ("etag", "cache-control") if name in response.headers
+        }
+        return Response(status_code=304, headers=kept)
+    return response

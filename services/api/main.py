@@ -1,0 +1,92 @@
+"""The API as one object: routes, edges, and what it holds open while it runs."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+
+from fastapi import APIRouter, FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+from redis.asyncio import Redis
+
+from schemas.problems import ProblemDetails
+from services import redis
+from services.api import docs, openapi, problems
+from services.api.edges import Edges
+from services.api.forms import MEGABYTE
+from services.api.metrics import Measured
+from services.api.routes import (
+    assessments,
+    calendar,
+    crosswalks,
+    frameworks,
+    health,
+    jobs,
+    mappings,
+    meetings,
+    platform,
+    states,
+    submissions,
+)
+from services.database import expected_revision, open_engine, sessions_of
+from services.sandbox import Sandbox
+from services.settings import Settings
+
+LARGEST_BODY = 10 * MEGABYTE
+
+V1 = (
+    frameworks, states, mappings, submissions, assessments, crosswalks,
+    meetings, calendar, jobs, platform,
+)  # fmt: skip
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The application. It opens its database pool when it starts and closes it when it ends."""
+
+    @asynccontextmanager
+    async def open_resources(app: FastAPI) -> AsyncIterator[None]:
+        state = app.state
+        state.settings = settings
+        state.engine = open_engine(settings.require_database(), pool=settings.database_pool)
+        state.sessions = sessions_of(state.engine)
+        state.revision = expected_revision()
+        state.sandbox = Sandbox(settings.reading_seconds, settings.reading_megabytes)
+        client = Redis.from_url(settings.require_redis(), socket_timeout=2, socket_connect_timeout=2)
+        state.redis_answers = partial(redis.answers, client)
+        yield
+        state.sandbox.close()
+        await client.aclose()
+        await state.engine.dispose()
+
+    app = FastAPI(
+        title="focalpoint",
+        version=openapi.VERSION,
+        summary="The backend that gender focal points and treaty secretariats run on.",
+        description=openapi.DESCRIPTION,
+        openapi_tags=openapi.TAGS,
+        lifespan=open_resources,
+        docs_url=None,
+        redoc_url=None,
+        max_body_size=LARGEST_BODY,
+        separate_input_output_schemas=False,
+    )
+    problems.install(app)
+    docs.install(app)
+    app.include_router(health.router)
+    v1 = APIRouter(prefix="/v1", responses={"default": openapi.PROBLEM})
+    for noun in V1:
+        v1.include_router(noun.router)
+    app.include_router(v1)
+    openapi.install(app, ProblemDetails)
+    app.add_middleware(Measured)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["*"],
+            allow_headers=["*"],
+            expose_headers=["ETag", "Link", "Location", "Idempotent-Replay"],
+        )
+    app.add_middleware(Edges)
+    return app

@@ -1,0 +1,72 @@
+"""Keyset paging: the cursor is the key of the last row seen."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
+
+from fastapi import Query, Request, Response
+
+from domain.errors import Invalid, Problem
+
+Row = TypeVar("Row")
+
+Limit = Annotated[int, Query(ge=1, le=500, description="most items on a page")]
+Cursor = Annotated[str | None, Query(max_length=400, description="`next` of the page before")]
+
+
+def encode(key: object) -> str:
+    return base64.urlsafe_b64encode(str(key).encode()).decode().rstrip("=")
+
+
+def _refuse() -> Invalid:
+    return Invalid(
+        "The cursor is not one that this service gave.",
+        [Problem("?cursor", "invalid-cursor", "Start again without it.")],
+        code="invalid-cursor",
+    )
+
+
+def after(cursor: str | None) -> str | None:
+    """The key that a cursor stands for."""
+    if cursor is None:
+        return None
+    try:
+        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+    except (binascii.Error, ValueError):
+        raise _refuse() from None
+    if not text or "\x00" in text:
+        raise _refuse()
+    return text
+
+
+def after_id(cursor: str | None) -> UUID | None:
+    text = after(cursor)
+    try:
+        return UUID(text) if text is not None else None
+    except ValueError:
+        raise _refuse() from None
+
+
+def after_number(cursor: str | None) -> int | None:
+    text = after(cursor)
+    if text is None:
+        return None
+    if not text.isascii() or not text.isdigit() or len(text) > 12:
+        raise _refuse()
+    return int(text)
+
+
+def page(
+    request: Request, response: Response, rows: Sequence[Row], limit: int, key: Callable[[Row], object]
+) -> dict[str, Any]:
+    """`rows` were read with one more than `limit`; that one says whether there is a next page."""
+    items = list(rows[:limit])
+    following = encode(key(items[-1])) if len(rows) > limit else None
+    if following is not None:
+        address = request.url.include_query_params(cursor=following)
+        response.headers["Link"] = f'<{address}>; rel="next"'
+    return {"items": items, "next": following}

@@ -1,0 +1,149 @@
+"""Every error as problem details (RFC 9457): one shape, a stable code, no internals."""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DBAPIError
+from starlette.exceptions import HTTPException
+
+from domain import errors
+
+log = structlog.get_logger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+
+STATUS: dict[type[errors.Refusal], int] = {
+    errors.Invalid: 422,
+    errors.Unauthenticated: 401,
+    errors.Forbidden: 403,
+    errors.NotFound: 404,
+    errors.Conflict: 409,
+    errors.Stale: 412,
+    errors.TooLarge: 413,
+    errors.UnsupportedMediaType: 415,
+    errors.PreconditionRequired: 428,
+}
+
+CODES = {400: "bad-request", 404: "not-found", 405: "method-not-allowed", 413: "too-large"}
+
+PLACES = {"query": "?", "header": "header:", "path": "path:", "cookie": "cookie:"}
+
+
+def problem(
+    request: Request,
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    errors: list[dict[str, Any]] | None = None,
+    headers: dict[str, str] | None = None,
+    **facts: Any,
+) -> Response:
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "instance": request.url.path,
+        "code": code,
+        **facts,
+    }
+    if errors:
+        body["errors"] = errors
+    return Response(
+        json.dumps(body, ensure_ascii=False, default=str).encode("utf-8", "replace"),
+        status,
+        headers,
+        MEDIA_TYPE,
+    )
+
+
+async def refused(request: Request, refusal: Exception) -> Response:
+    assert isinstance(refusal, errors.Refusal)
+    status = next(STATUS[kind] for kind in type(refusal).__mro__ if kind in STATUS)
+    listed = [
+        {"pointer": item.pointer, "code": item.code, "detail": item.detail}
+        | ({"row": item.row} if item.row is not None else {})
+        for item in getattr(refusal, "problems", [])
+    ]
+    headers = {"WWW-Authenticate": 'Bearer realm="focalpoint"'} if status == 401 else None
+    return problem(
+        request, status, refusal.code, refusal.message, errors=listed, headers=headers, **refusal.facts
+    )
+
+
+def pointer(place: tuple[Any, ...]) -> str:
+    """Where in the request: a JSON pointer for bodies, `?name` for parameters."""
+    if place and place[0] in PLACES:
+        return PLACES[place[0]] + ".".join(str(part) for part in place[1:])
+    return "/" + "/".join(str(part) for part in place[1:]) if len(place) > 1 else ""
+
+
+async def not_valid(request: Request, refusal: Exception) -> Response:
+    assert isinstance(refusal, RequestValidationError)
+    found = refusal.errors()
+    if any(item["type"] == "json_invalid" for item in found):
+        return problem(request, 400, "malformed-json", f"The body is not JSON: {found[0]['ctx']['error']}.")
+    listed = [
+        {
+            "pointer": pointer(item["loc"]),
+            "code": item["type"].replace("_", "-"),
+            "detail": item["msg"].removeprefix("Value error, "),
+        }
+        for item in found
+    ]
+    return problem(
+        request, 422, "validation-failed", "The request is not as the documentation says.", errors=listed
+    )
+
+
+async def plain(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    code = CODES.get(error.status_code, HTTPStatus(error.status_code).phrase.lower().replace(" ", "-"))
+    detail = error.detail
+    if error.status_code == 404 and detail == "Not Found":
+        detail = f"There is nothing at {request.url.path}."
+    if error.status_code == 405:
+        detail = f"{request.method} is not possible at {request.url.path}."
+    if error.status_code == 413:
+        detail = "The body is larger than the limit for this address."
+    headers = dict(error.headers) if error.headers else None
+    return problem(request, error.status_code, code, str(detail), headers=headers)
+
+
+async def unavailable(request: Request, error: Exception) -> Response:
+    log.warning("database unavailable", error=type(error).__name__)
+    return problem(
+        request,
+        503,
+        "temporarily-unavailable",
+        "The database cannot be reached just now.",
+        headers={"Retry-After": "2"},
+    )
+
+
+async def unexpected(request: Request, error: Exception) -> Response:
+    log.error("unexpected error", path=request.url.path, exc_info=error)
+    return problem(request, 500, "internal-error", "Something went wrong here; it has been logged.")
+
+
+async def database_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, DBAPIError)
+    respond = unavailable if error.connection_invalidated else unexpected
+    return await respond(request, error)
+
+
+def install(app: FastAPI) -> None:
+    app.add_exception_handler(errors.Refusal, refused)
+    app.add_exception_handler(RequestValidationError, not_valid)
+    app.add_exception_handler(HTTPException, plain)
+    app.add_exception_handler(DBAPIError, database_error)
+    app.add_exception_handler(ConnectionError, unavailable)
+    app.add_exception_handler(TimeoutError, unavailable)
+    app.add_exception_handler(Exception, unexpected)

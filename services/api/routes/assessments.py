@@ -1,0 +1,139 @@
+"""Assessments, their review, and the rubrics they go by."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Request, Response
+
+from domain.assessments import actions, queries
+from domain.errors import Invalid, Problem
+from domain.submissions import actions as filing
+from domain.submissions import queries as submissions
+from schemas.assessments import Assessment, Decision, RubricSummary
+from schemas.fields import Key
+from schemas.jobs import Job
+from schemas.paging import Page
+from schemas.rubrics import Rubric
+from services.api import bodies
+from services.api.dependencies import (
+    Anyone,
+    CatalogueWriter,
+    Now,
+    Reviewer,
+    SeenVersion,
+    Transaction,
+)
+from services.api.exchange import Exchange
+from services.api.forms import MEGABYTE
+
+router = APIRouter(tags=["assessments"], route_class=Exchange)
+
+
+def _shown(assessment: Any, response: Response) -> Any:
+    response.headers["ETag"] = assessment.etag
+    return assessment
+
+
+@router.get(
+    "/submissions/{submission_id}/assessment", response_model=Assessment, summary="The current assessment"
+)
+async def read_current(submission_id: UUID, response: Response, session: Transaction, actor: Anyone) -> Any:
+    submission = await submissions.find(session, submission_id, actor=actor)
+    return _shown(await queries.current(session, submission), response)
+
+
+@router.post(
+    "/submissions/{submission_id}/assessments",
+    response_model=Job,
+    status_code=202,
+    summary="Assess again",
+    description="With the newest rubric, thesaurus and engine. Where none is newer, nothing changes.",
+)
+async def assess_again(submission_id: UUID, response: Response, session: Transaction, actor: Reviewer) -> Any:
+    submission = await submissions.find(session, submission_id, actor=actor, lock=True)
+    await queries.rubric_for(session, submission.framework)
+    job = await filing.assess_again(session, submission, actor=actor)
+    await session.flush()
+    await session.refresh(job)
+    response.headers["Location"] = f"/v1/jobs/{job.id}"
+    return job
+
+
+@router.get("/assessments/{assessment_id}", response_model=Assessment, summary="One assessment")
+async def read_assessment(
+    assessment_id: UUID, response: Response, session: Transaction, actor: Anyone
+) -> Any:
+    return _shown(await queries.find(session, assessment_id, actor=actor), response)
+
+
+@router.patch(
+    "/assessments/{assessment_id}/findings/{criterion}",
+    response_model=Assessment,
+    summary="Decide on a finding (`If-Match`: the assessment's ETag)",
+)
+async def decide(
+    assessment_id: UUID,
+    criterion: Annotated[Key, Path(examples=["victim-assistance"])],
+    decision: Decision,
+    response: Response,
+    session: Transaction,
+    seen: SeenVersion,
+    now: Now,
+    actor: Reviewer,
+) -> Any:
+    assessment = await queries.find(session, assessment_id, actor=actor, lock=True)
+    seen.must_be(assessment.etag)
+    await actions.decide(session, assessment, criterion, decision, actor=actor, now=now)
+    return _shown(assessment, response)
+
+
+@router.post(
+    "/assessments/{assessment_id}/publish",
+    response_model=Assessment,
+    summary="Publish the assessment and the submission it is of",
+)
+async def publish(assessment_id: UUID, response: Response, session: Transaction, actor: Reviewer) -> Any:
+    assessment = await queries.find(session, assessment_id, actor=actor, lock=True)
+    await actions.publish(session, assessment)
+    return _shown(assessment, response)
+
+
+@router.get("/rubrics", response_model=Page[RubricSummary], summary="All rubrics, newest edition first")
+async def list_rubrics(session: Transaction, _: Anyone) -> dict[str, Any]:
+    return {"items": await queries.rubrics(session), "next": None}
+
+
+@router.put(
+    "/rubrics/{key}/editions/{edition}",
+    response_model=RubricSummary,
+    summary="Bring a rubric edition",
+    description="YAML or JSON. An edition is immutable; the same document again changes nothing.",
+    max_body_size=5 * MEGABYTE,
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                kind: {"schema": {"$ref": "#/components/schemas/Rubric"}}
+                for kind in ("application/yaml", "application/json")
+            },
+        }
+    },
+    responses={201: {"model": RubricSummary, "description": "A new edition"}},
+)
+async def bring_rubric(
+    key: Key, edition: str, request: Request, response: Response, session: Transaction, _: CatalogueWriter
+) -> Any:
+    rubric = await bodies.document(request, Rubric, code="invalid-rubric")
+    if (rubric.key, rubric.edition) != (key, edition):
+        raise Invalid(
+            "The document is of another rubric or edition than the address.",
+            [Problem("/key", "address-mismatch", f"The address says {key}, edition {edition}.")],
+            code="address-mismatch",
+        )
+    found, outcome = await actions.bring_rubric(session, rubric)
+    await session.flush()
+    await session.refresh(found)
+    response.status_code = 200 if outcome == "unchanged" else 201
+    return found

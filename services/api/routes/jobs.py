@@ -1,0 +1,82 @@
+"""Long work: where it stands, as it happens, and how to stop it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from domain.access.rules import Actor
+from domain.jobs import actions, queries
+from schemas.jobs import Job, JobStatus
+from schemas.paging import Page
+from services.api import paging
+from services.api.dependencies import KnownCaller, Now, Transaction
+from services.api.exchange import Exchange
+
+router = APIRouter(prefix="/jobs", tags=["jobs"], route_class=Exchange)
+
+WATCH_SECONDS = 0.5
+FINISHED = ("succeeded", "failed", "cancelled")
+
+
+@router.get("", response_model=Page[Job], summary="Jobs, newest first")
+async def list_jobs(
+    request: Request,
+    response: Response,
+    session: Transaction,
+    actor: KnownCaller,
+    status: Annotated[JobStatus | None, Query()] = None,
+    limit: paging.Limit = 50,
+    cursor: paging.Cursor = None,
+) -> dict[str, Any]:
+    before = paging.after_id(cursor)
+    rows = await queries.page(session, actor=actor, status=status, before=before, limit=limit + 1)
+    return paging.page(request, response, rows, limit, lambda row: row.id)
+
+
+@router.get("/{job_id}", response_model=Job, summary="One job")
+async def read_job(job_id: UUID, session: Transaction, actor: KnownCaller) -> Any:
+    return await queries.find(session, job_id, actor=actor)
+
+
+@router.delete(
+    "/{job_id}",
+    response_model=Job,
+    summary="Cancel a job",
+    description="A cancelled job leaves no effects. One that has finished is answered 409.",
+)
+async def cancel_job(job_id: UUID, session: Transaction, actor: KnownCaller, now: Now) -> Any:
+    job = await queries.find(session, job_id, actor=actor)
+    await session.refresh(job, with_for_update=True)
+    actions.cancel(job, now=now)
+    return job
+
+
+async def visible_job(job_id: UUID, session: Transaction, actor: KnownCaller) -> Actor:
+    """The caller, once it is sure that they may see this job."""
+    await queries.find(session, job_id, actor=actor)
+    return actor
+
+
+@router.get(
+    "/{job_id}/events",
+    summary="Follow a job",
+    description="Server-sent events `job`, one per change, until the job has finished.",
+    response_class=EventSourceResponse,
+)
+async def follow_job(
+    job_id: UUID, request: Request, actor: Annotated[Actor, Depends(visible_job)]
+) -> AsyncIterator[ServerSentEvent]:
+    told = None
+    while told is None or told.status not in FINISHED:
+        async with request.app.state.sessions() as session:
+            job = Job.model_validate(await queries.find(session, job_id, actor=actor))
+        if job != told:
+            yield ServerSentEvent(event="job", data=job)
+        told = job
+        await asyncio.sleep(WATCH_SECONDS)

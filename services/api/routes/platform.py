@@ -1,0 +1,66 @@
+"""Who am I, and the keys of others."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+
+from domain.access import actions, queries
+from domain.access.models import ApiKey as Row
+from schemas.access import ApiKey, KeyDraft, Me, NewApiKey
+from schemas.paging import Page
+from services.api import paging
+from services.api.dependencies import Administrator, Configuration, KnownCaller, Now, Transaction
+from services.api.exchange import Exchange
+
+router = APIRouter(tags=["platform"], route_class=Exchange)
+
+
+@router.get("/me", response_model=Me, summary="The caller, as the service sees them")
+async def read_me(actor: KnownCaller, settings: Configuration) -> dict[str, Any]:
+    calendar = f"{settings.address}/v1/calendar.ics?token={actor.calendar_token}"
+    scopes = sorted(actor.scopes)
+    return {"name": actor.name, "scopes": scopes, "state": actor.state, "calendar": calendar}
+
+
+@router.get("/api-keys", response_model=Page[ApiKey], summary="All keys, newest first")
+async def list_keys(
+    request: Request,
+    response: Response,
+    session: Transaction,
+    _: Administrator,
+    limit: paging.Limit = 50,
+    cursor: paging.Cursor = None,
+) -> dict[str, Any]:
+    rows = await queries.page(session, before=paging.after_id(cursor), limit=limit + 1)
+    return paging.page(request, response, rows, limit, lambda row: row.id)
+
+
+@router.post(
+    "/api-keys",
+    response_model=NewApiKey,
+    status_code=201,
+    summary="Make a key",
+    description="The secret is shown in this answer and never again.",
+)
+async def make_key(
+    draft: KeyDraft, response: Response, session: Transaction, _: Administrator
+) -> dict[str, Any]:
+    key, secret = await actions.issue_key(session, draft)
+    await session.refresh(key)
+    response.headers["Location"] = f"/v1/api-keys/{key.id}"
+    return {name: getattr(key, name) for name in ApiKey.model_fields} | {"secret": secret}
+
+
+@router.get("/api-keys/{key_id}", response_model=ApiKey, summary="One key")
+async def read_key(key_id: UUID, session: Transaction, _: Administrator) -> Row:
+    return await queries.find(session, key_id)
+
+
+@router.delete("/api-keys/{key_id}", response_model=ApiKey, summary="Revoke a key, at once and for good")
+async def revoke_key(key_id: UUID, session: Transaction, now: Now, _: Administrator) -> Row:
+    key = await queries.find(session, key_id)
+    actions.revoke_key(key, now=now)
+    return key

@@ -1,0 +1,255 @@
+"""What States file, and what was read in it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.responses import PlainTextResponse
+
+from domain.assessments import queries as rubrics
+from domain.submissions import actions, queries
+from schemas.fields import Iso3, Key
+from schemas.jobs import Job
+from schemas.paging import Page
+from schemas.submissions import (
+    Passage,
+    Period,
+    ReturnNote,
+    Submission,
+    SubmissionChange,
+    SubmissionStatus,
+)
+from services.api import paging
+from services.api.dependencies import (
+    Anyone,
+    Now,
+    Reviewer,
+    SeenVersion,
+    SubmissionWriter,
+    Transaction,
+)
+from services.api.exchange import Exchange
+from services.api.filing import ReadFiling
+from services.api.forms import LARGEST_FILING
+
+router = APIRouter(prefix="/submissions", tags=["submissions"], route_class=Exchange)
+
+FILING_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {"schema": {"$ref": "#/components/schemas/SubmissionDraft"}},
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["metadata", "file"],
+                    "properties": {
+                        "metadata": {"$ref": "#/components/schemas/SubmissionMetadata"},
+                        "file": {
+                            "type": "array",
+                            "maxItems": 20,
+                            "items": {"type": "string", "format": "binary"},
+                            "description": "PDF, DOCX, HTML, Markdown or text; 25 MB each",
+                        },
+                    },
+                },
+                "encoding": {"metadata": {"contentType": "application/json"}},
+            },
+        },
+    }
+}
+
+
+def _shown(submission: Any, response: Response) -> Any:
+    response.headers["ETag"] = submission.etag
+    return submission
+
+
+@router.post(
+    "",
+    response_model=Submission,
+    status_code=201,
+    summary="File a report as a draft",
+    description=(
+        "Sections as JSON, or documents as multipart. Each document is looked into before it is kept: what "
+        "cannot be read is refused with the reason. `/submit` then hands the report in."
+    ),
+    openapi_extra=FILING_BODY,
+    max_body_size=LARGEST_FILING,
+)
+async def file_submission(
+    filing: ReadFiling, response: Response, session: Transaction, now: Now, actor: SubmissionWriter
+) -> Any:
+    submission = await actions.file(
+        session, filing.draft, sections=filing.sections, files=filing.files, actor=actor, today=now.date()
+    )
+    response.headers["Location"] = f"/v1/submissions/{submission.id}"
+    return _shown(submission, response)
+
+
+@router.get("", response_model=Page[Submission], summary="Submissions, newest first")
+async def list_submissions(
+    request: Request,
+    response: Response,
+    session: Transaction,
+    actor: Anyone,
+    framework: Annotated[Key | None, Query()] = None,
+    state: Annotated[Iso3 | None, Query()] = None,
+    period: Annotated[Period | None, Query()] = None,
+    status: Annotated[SubmissionStatus | None, Query()] = None,
+    limit: paging.Limit = 50,
+    cursor: paging.Cursor = None,
+) -> dict[str, Any]:
+    rows = await queries.page(
+        session,
+        actor=actor,
+        framework=framework,
+        state=state,
+        period=period,
+        status=status,
+        before=paging.after_id(cursor),
+        limit=limit + 1,
+    )
+    return paging.page(request, response, rows, limit, lambda row: row.id)
+
+
+@router.get("/{submission_id}", response_model=Submission, summary="One submission")
+async def read_submission(
+    submission_id: UUID, response: Response, session: Transaction, actor: Anyone
+) -> Any:
+    return _shown(await queries.find(session, submission_id, actor=actor), response)
+
+
+@router.patch(
+    "/{submission_id}", response_model=Submission, summary="Replace the sections of a draft (`If-Match`)"
+)
+async def change_submission(
+    submission_id: UUID,
+    change: SubmissionChange,
+    response: Response,
+    session: Transaction,
+    seen: SeenVersion,
+    actor: SubmissionWriter,
+) -> Any:
+    submission = await queries.find(session, submission_id, actor=actor, lock=True)
+    seen.must_be(submission.etag)
+    changed = await actions.change(session, submission, change.sections, actor=actor)
+    return _shown(changed, response)
+
+
+@router.post(
+    "/{submission_id}/submit",
+    response_model=Job,
+    status_code=202,
+    summary="Hand a draft in",
+    description="Answers with the job that assesses it; `result` links to the assessment.",
+)
+async def submit(
+    submission_id: UUID, response: Response, session: Transaction, now: Now, actor: SubmissionWriter
+) -> Any:
+    submission = await queries.find(session, submission_id, actor=actor, lock=True)
+    await rubrics.rubric_for(session, submission.framework)
+    job = await actions.submit(session, submission, actor=actor, now=now)
+    await session.flush()
+    await session.refresh(job)
+    response.headers["Location"] = f"/v1/jobs/{job.id}"
+    return job
+
+
+@router.post("/{submission_id}/return", response_model=Submission, summary="Send it back with a reason")
+async def return_submission(
+    submission_id: UUID, note: ReturnNote, response: Response, session: Transaction, actor: Reviewer
+) -> Any:
+    submission = await queries.find(session, submission_id, actor=actor, lock=True)
+    actions.send_back(submission, note.reason)
+    return await _flushed(session, submission, response)
+
+
+@router.post("/{submission_id}/withdraw", response_model=Submission, summary="Take it back")
+async def withdraw_submission(
+    submission_id: UUID, response: Response, session: Transaction, actor: SubmissionWriter
+) -> Any:
+    submission = await queries.find(session, submission_id, actor=actor, lock=True)
+    actions.withdraw(submission, actor=actor)
+    return await _flushed(session, submission, response)
+
+
+async def _flushed(session: Transaction, submission: Any, response: Response) -> Any:
+    await session.flush()
+    await session.refresh(submission, ["updated", "version"])
+    return _shown(submission, response)
+
+
+@router.post(
+    "/{submission_id}/revisions",
+    response_model=Submission,
+    status_code=201,
+    summary="File the next revision as a draft",
+    description="The body is that of a filing; framework, State and period must be the same.",
+    openapi_extra=FILING_BODY,
+    max_body_size=LARGEST_FILING,
+)
+async def revise_submission(
+    submission_id: UUID,
+    filing: ReadFiling,
+    response: Response,
+    session: Transaction,
+    actor: SubmissionWriter,
+) -> Any:
+    submission = await queries.find(session, submission_id, actor=actor, lock=True)
+    actions.must_be_of(submission, filing.draft)
+    revised = await actions.revise(
+        session, submission, sections=filing.sections, files=filing.files, actor=actor
+    )
+    response.headers["Location"] = f"/v1/submissions/{submission.id}"
+    return _shown(revised, response)
+
+
+@router.get(
+    "/{submission_id}/passages",
+    response_model=Page[Passage],
+    summary="What was read, sentence by sentence",
+)
+async def list_passages(
+    submission_id: UUID,
+    request: Request,
+    response: Response,
+    session: Transaction,
+    actor: Anyone,
+    theme: Annotated[Key | None, Query()] = None,
+    limit: paging.Limit = 50,
+    cursor: paging.Cursor = None,
+) -> dict[str, Any]:
+    submission = await queries.find(session, submission_id, actor=actor)
+    after = paging.after_number(cursor)
+    rows = await queries.passages(session, submission, theme=theme, after=after, limit=limit + 1)
+    return paging.page(request, response, rows, limit, lambda row: row.number)
+
+
+@router.get(
+    "/{submission_id}/documents/{number}/text",
+    response_class=PlainTextResponse,
+    summary="The extracted text, in which offsets count",
+)
+async def read_document_text(
+    submission_id: UUID,
+    number: Annotated[int, Path(ge=1, le=1_000)],
+    session: Transaction,
+    actor: Anyone,
+) -> PlainTextResponse:
+    submission = await queries.find(session, submission_id, actor=actor)
+    return PlainTextResponse(await queries.document_text(session, submission, number))
+
+
+@router.get(
+    "/{submission_id}/sections/{key}/text",
+    response_class=PlainTextResponse,
+    summary="The text of a section, in which offsets count",
+)
+async def read_section_text(
+    submission_id: UUID, key: Key, session: Transaction, actor: Anyone
+) -> PlainTextResponse:
+    submission = await queries.find(session, submission_id, actor=actor)
+    return PlainTextResponse(await queries.section_text(session, submission, key))

@@ -1,0 +1,161 @@
+"""Loading catalogue files: frameworks, States, memberships, themes, mapping sets, rubrics, thesauri.
+
+Each kind of file goes through the same action as its address in the API.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.assessments import actions as assessments
+from domain.catalogue import LoadedFile
+from domain.errors import Invalid, Problem
+from domain.frameworks import actions as frameworks
+from domain.mappings import actions as mappings
+from domain.mappings import sssom
+from domain.states import actions as states
+from schemas.catalogue import Library, MembershipList, StateList, ThemeList
+from schemas.rubrics import Rubric
+from schemas.thesauri import Thesaurus
+from services import yaml
+from services.database import Sessions
+
+Shape = TypeVar("Shape", bound=BaseModel)
+
+SHIPPED = Path(__file__).parent.parent / "catalogue"
+ORDER = ("themes.yaml", "states.yaml", "frameworks", "memberships", "mappings", "thesaurus", "rubrics")
+"""What later files rest on comes first."""
+
+SSSOM = ".sssom.tsv"
+
+
+def files_of(path: Path) -> list[Path]:
+    """A file itself, or a catalogue folder's files in the order in which they rest on each other."""
+    if path.is_file():
+        return [path]
+    found: list[Path] = []
+    for name in ORDER:
+        place = path / name
+        found += sorted(_catalogue_files(place)) if place.is_dir() else [place] * place.exists()
+    return found
+
+
+def _catalogue_files(folder: Path) -> Iterator[Path]:
+    return (file for file in folder.iterdir() if file.name.endswith((".yaml", SSSOM)))
+
+
+async def load(
+    sessions: Sessions, path: Path, *, told: Callable[[Path, str], None] | None = None
+) -> dict[str, int]:
+    """Load what has changed since it was last loaded, each file in a transaction of its own.
+
+    Returns how many files were `loaded` and `unchanged`. Raises Invalid naming the file that is wrong.
+    """
+    counts = {"loaded": 0, "unchanged": 0}
+    known = await _digests(sessions)
+    for file in files_of(path):
+        content = file.read_bytes()
+        digest = hashlib.sha256(content).hexdigest()
+        name = f"{file.parent.name}/{file.name}"
+        outcome = "unchanged" if known.get(name) == digest else "loaded"
+        if outcome == "loaded":
+            await _load_file(sessions, file, content, name, digest)
+        counts[outcome] += 1
+        if told is not None:
+            told(file, outcome)
+    return counts
+
+
+async def _digests(sessions: Sessions) -> dict[str, str]:
+    async with sessions() as session:
+        return await LoadedFile.digests(session)
+
+
+async def _load_file(sessions: Sessions, file: Path, content: bytes, name: str, digest: str) -> None:
+    try:
+        async with sessions.begin() as session:
+            await _take_in(session, file, content)
+            row = {"name": name, "digest": digest}
+            statement = insert(LoadedFile).values(row)
+            await session.execute(statement.on_conflict_do_update(index_elements=["name"], set_=row))
+    except Invalid as refusal:
+        raise Invalid(f"{file}: {refusal.message}", refusal.problems, code=refusal.code) from None
+
+
+async def _take_in(session: AsyncSession, file: Path, content: bytes) -> None:
+    if file.name.endswith(SSSOM):
+        key = file.name.removesuffix(SSSOM)
+        await mappings.bring(session, key, sssom.read(content.decode("utf-8-sig")))
+        return
+    data = yaml.parse(content)
+    await _KINDS[_kind(data)](session, data)
+
+
+def _kind(data: Any) -> str:
+    """By the key that only this kind of document has."""
+    for name in _KINDS:
+        if isinstance(data, dict) and name in data:
+            return name
+    raise Invalid(
+        "This is no catalogue file.",
+        [Problem("", "unknown-document", f"It needs one of the keys {', '.join(_KINDS)}.")],
+        code="unknown-document",
+    )
+
+
+def _shaped(shape: type[Shape], data: Any) -> Shape:
+    try:
+        return shape.model_validate(data)
+    except ValidationError as error:
+        problems = [
+            Problem("/" + "/".join(map(str, item["loc"])), item["type"].replace("_", "-"), item["msg"])
+            for item in error.errors(include_url=False, include_input=False, include_context=False)
+        ]
+        raise Invalid("The file is not as its format demands.", problems, code="invalid-file") from None
+
+
+async def _themes(session: AsyncSession, data: Any) -> None:
+    await frameworks.load_themes(session, _shaped(ThemeList, data))
+
+
+async def _states(session: AsyncSession, data: Any) -> None:
+    await states.load_states(session, _shaped(StateList, data))
+
+
+async def _memberships(session: AsyncSession, data: Any) -> None:
+    await states.load_memberships(session, _shaped(MembershipList, data))
+
+
+async def _several_memberships(session: AsyncSession, data: Any) -> None:
+    for document in data["memberships_of"]:
+        await _memberships(session, document)
+
+
+async def _library(session: AsyncSession, data: Any) -> None:
+    await frameworks.publish(session, _shaped(Library, data))
+
+
+async def _rubric(session: AsyncSession, data: Any) -> None:
+    await assessments.bring_rubric(session, _shaped(Rubric, data))
+
+
+async def _thesaurus(session: AsyncSession, data: Any) -> None:
+    await assessments.bring_thesaurus(session, _shaped(Thesaurus, data))
+
+
+_KINDS: dict[str, Callable[[AsyncSession, Any], Any]] = {
+    "provisions": _library,
+    "memberships_of": _several_memberships,
+    "memberships": _memberships,
+    "states": _states,
+    "themes": _themes,
+    "criteria": _rubric,
+    "concepts": _thesaurus,
+}

@@ -1,0 +1,83 @@
+"""What the environment must say. Read once, at the door of each process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+def _postgres(url: str) -> str:
+    scheme, _, rest = url.partition("://")
+    if scheme not in ("postgresql", "postgres", "postgresql+asyncpg") or not rest:
+        raise ValueError("must look like postgresql://user:password@host:5432/database")
+    return f"postgresql+asyncpg://{rest}"
+
+
+def _redis(url: str) -> str:
+    if not url.startswith(("redis://", "rediss://", "unix://")):
+        raise ValueError("must look like redis://:password@host:6379/0")
+    return url
+
+
+def _smtp(url: str) -> str:
+    if not url.startswith(("smtp://", "smtps://")):
+        raise ValueError("must look like smtp://user:password@host:587")
+    return url
+
+
+class SettingsError(SystemExit):
+    """The environment says something impossible; the message is one sentence."""
+
+
+class Settings(BaseSettings):
+    """Every setting is an environment variable `FOCALPOINT_…`; unset servers are embedded ones."""
+
+    model_config = SettingsConfigDict(env_prefix="FOCALPOINT_", extra="ignore")
+
+    home: Path = Path("var")
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=1, le=65535)
+    public_url: str | None = None
+    database_url: Annotated[str, AfterValidator(_postgres)] | None = None
+    redis_url: Annotated[str, AfterValidator(_redis)] | None = None
+    redis_prefix: str = Field("focalpoint", pattern=r"^[A-Za-z0-9_.-]+$")
+    smtp_url: Annotated[str, AfterValidator(_smtp)] | None = None
+    mail_from: str = "focalpoint@localhost"
+    cors_origins: Annotated[list[str], NoDecode] = []
+    database_pool: int = Field(10, ge=1, le=90)
+    log_format: Literal["console", "json"] = "console"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    reading_seconds: float = Field(60.0, gt=0, description="longest time that reading one report may take")
+    reading_megabytes: int = Field(2_000, ge=300, description="most memory that reading may map")
+
+    @property
+    def address(self) -> str:
+        """Where clients reach the API, without a slash at the end."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    def require_database(self) -> str:
+        if self.database_url is None:
+            raise SettingsError(
+                "FOCALPOINT_DATABASE_URL is not set; `focalpoint up` starts a server of its own."
+            )
+        return self.database_url
+
+    def require_redis(self) -> str:
+        if self.redis_url is None:
+            raise SettingsError(
+                "FOCALPOINT_REDIS_URL is not set; `focalpoint up` starts a server of its own."
+            )
+        return self.redis_url
+
+
+def read_settings() -> Settings:
+    """The settings of this process. Raises SettingsError with one sentence about the first wrong value."""
+    try:
+        return Settings()
+    except ValidationError as refused:
+        first = refused.errors()[0]
+        name = "_".join(str(part) for part in first["loc"][:1]).upper()
+        raise SettingsError(f"FOCALPOINT_{name}: {first['msg'].removeprefix('Value error, ')}.") from None

@@ -1,0 +1,126 @@
+"""Carrying out a promised job: claim it, keep its lease alive, record its effects once."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.jobs import actions, rules
+from domain.jobs.actions import Claim, Fenced
+from schemas.jobs import Order
+from services.worker.tools import Tools
+
+log = structlog.get_logger(__name__)
+
+
+class GiveUp(Exception):
+    """The job can never succeed: why, in a stable code and a sentence."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(code, detail)
+        self.problem = {"code": code, "detail": detail}
+
+
+class Run:
+    """One attempt at a job, by the worker that holds it."""
+
+    def __init__(self, tools: Tools, held: Claim) -> None:
+        self.tools = tools
+        self.held = held
+        self.result: str | None = None
+        self.recorded = False
+
+    @asynccontextmanager
+    async def record(self) -> AsyncIterator[AsyncSession]:
+        """The transaction of the effects. It commits together with the job's success, or not at all."""
+        async with self.tools.sessions.begin() as session:
+            yield session
+            await actions.succeed(session, self.held, result=self.result)
+        self.recorded = True
+
+    async def report(self, phase: str, done: int, total: int) -> None:
+        """Tell those who watch how far the job is."""
+        async with self.tools.sessions.begin() as session:
+            await actions.report(session, self.held, phase=phase, done=done, total=total)
+
+
+Work = Callable[[Run, Any], Awaitable[None]]
+
+
+async def carry_out(tools: Tools, job_id: UUID, jobs: dict[str, tuple[type[Order], Work]]) -> None:
+    """Carry the job out, unless it is finished, cancelled or held by another worker."""
+    async with tools.sessions.begin() as session:
+        held = await actions.claim(session, job_id, owner=tools.name)
+    if held is None:
+        return
+    run = Run(tools, held)
+    shape, work = jobs[held.kind]
+    body = asyncio.create_task(_complete(run, work, shape.model_validate(held.arguments)))
+    beats = asyncio.create_task(_keep_alive(run))
+    try:
+        await asyncio.wait({body, beats}, return_when=asyncio.FIRST_COMPLETED)
+    except asyncio.CancelledError:
+        await _stop(body, beats)
+        await asyncio.shield(_settle(run, actions.let_go))
+        raise
+    await _stop(body, beats)
+    await _conclude(run, body)
+
+
+async def _complete(run: Run, work: Work, order: Order) -> None:
+    await work(run, order)
+    if not run.recorded:
+        async with run.record():
+            pass
+
+
+async def _keep_alive(run: Run) -> None:
+    """Renews the lease until the job is no longer held: taken over, or cancelled."""
+    while True:
+        await asyncio.sleep(rules.HEARTBEAT)
+        try:
+            async with run.tools.sessions.begin() as session:
+                await actions.hold(session, run.held)
+        except Fenced:
+            return
+        except Exception as error:  # the lease may outlive a database that is away for a moment
+            log.warning("heartbeat missed", job=str(run.held.id), error=type(error).__name__)
+
+
+async def _stop(*tasks: asyncio.Task[None]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _conclude(run: Run, body: asyncio.Task[None]) -> None:
+    """Record how the attempt ended. A fenced one records nothing: the job is somebody else's now."""
+    error = None if body.cancelled() else body.exception()
+    if body.cancelled() or isinstance(error, Fenced):
+        log.warning("job taken away", job=str(run.held.id), kind=run.held.kind)
+    elif isinstance(error, GiveUp):
+        log.info("job given up", job=str(run.held.id), kind=run.held.kind, **error.problem)
+        await _settle(run, lambda session, held: actions.fail(session, held, error.problem))
+    elif error is not None:
+        log.error("job failed for now", job=str(run.held.id), kind=run.held.kind, exc_info=error)
+        wait = rules.wait_before(run.held.epoch, jitter=random.uniform(0.5, 1.5))  # noqa: S311 - not a secret
+        problem = {"code": "attempt-failed", "detail": f"The last attempt ended with {type(error).__name__}."}
+        await _settle(run, lambda session, held: actions.try_again(session, held, problem, wait=wait))
+
+
+async def _settle(run: Run, end: Callable[[AsyncSession, Claim], Awaitable[None]]) -> None:
+    """If this cannot be written, the lease runs out and the job is taken back."""
+    try:
+        async with run.tools.sessions.begin() as session:
+            await end(session, run.held)
+    except Fenced:
+        return
+    except Exception as error:
+        log.warning("end not recorded", job=str(run.held.id), error=type(error).__name__)

@@ -1,0 +1,49 @@
+"""What the worker does by the clock. Each looks at what is due, so a missed run is made good by the next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from arq.cron import CronJob, cron
+
+from domain.access import actions as access
+from domain.meetings import actions as meetings
+from domain.meetings import reminders
+from services.worker.tools import Tools
+
+log = structlog.get_logger(__name__)
+
+
+async def promise_due_reminders(ctx: dict[str, Any]) -> None:
+    """Every five seconds: whatever is due by now is promised, once."""
+    tools: Tools = ctx["tools"]
+    found = reminders.AT_ONCE
+    while found == reminders.AT_ONCE:
+        async with tools.sessions.begin() as session:
+            found = await reminders.promise_due(session, now=tools.now())
+    async with tools.sessions.begin() as session:
+        await reminders.note_given_up(session)
+
+
+async def extend_series(ctx: dict[str, Any]) -> None:
+    """Every hour: series stay scheduled up to the horizon."""
+    tools: Tools = ctx["tools"]
+    async with tools.sessions.begin() as session:
+        await meetings.all_series_ahead(session, now=tools.now())
+
+
+async def forget_answers(ctx: dict[str, Any]) -> None:
+    """Every hour: answers remembered for Idempotency-Keys are dropped after a day."""
+    tools: Tools = ctx["tools"]
+    async with tools.sessions.begin() as session:
+        await access.forget_answers(session, now=tools.now())
+
+
+def timetable(prefix: str) -> list[CronJob]:
+    """Named with the prefix, so that two installations on one Redis do not take each other's turns."""
+    return [
+        cron(promise_due_reminders, name=f"{prefix}:due-reminders", second=set(range(0, 60, 5))),
+        cron(extend_series, name=f"{prefix}:extend-series", minute=7),
+        cron(forget_answers, name=f"{prefix}:forget-answers", minute=13),
+    ]

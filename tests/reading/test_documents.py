@@ -1,0 +1,212 @@
+"""Bytes become text, or a refusal that says what to do."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+
+import docx
+import pytest
+from fpdf import FPDF
+from fpdf.enums import AccessPermission
+
+from domain.reading.documents import DOCX, HTML, MARKDOWN, PDF, PLAIN, Limits, Unreadable, read, sniff
+
+
+def pdf(*pages: list[str], password: str | None = None, head: str = "") -> bytes:
+    document = FPDF()
+    if password:
+        document.set_encryption(
+            owner_password="owner", user_password=password, permissions=AccessPermission.none()
+        )
+    document.set_font("Helvetica", size=11)
+    for number, lines in enumerate(pages, start=1):
+        document.add_page()
+        for line in [head, *lines, str(number)] if head else lines:
+            document.cell(text=line, new_x="LMARGIN", new_y="NEXT")
+    return bytes(document.output())
+
+
+def word(fill: Callable[[docx.document.Document], None]) -> bytes:
+    document = docx.Document()
+    fill(document)
+    packed = io.BytesIO()
+    document.save(packed)
+    return packed.getvalue()
+
+
+def package(**entries: bytes) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", b"<w:document/>")
+        for name, content in entries.items():
+            archive.writestr(name, content)
+    return packed.getvalue()
+
+
+def refusal(content: bytes, media_type: str, limits: Limits = Limits()) -> str:
+    with pytest.raises(Unreadable) as refused:
+        read(content, media_type, limits)
+    assert refused.value.detail.endswith(".")
+    return refused.value.code
+
+
+def test_pages_are_exact_slices_of_the_text() -> None:
+    extracted = read(pdf(["First page."], ["Second page."]), PDF)
+    assert [extracted.text[page.start : page.end] for page in extracted.pages] == [
+        "First page.",
+        "Second page.",
+    ]
+    assert [page.number for page in extracted.pages] == [1, 2]
+
+
+def test_running_heads_and_page_numbers_are_left_out() -> None:
+    pages = [[f"Sentence {name} of the report."] for name in ("one", "two", "three", "four")]
+    text = read(pdf(*pages, head="CCM/MSP/2025/7"), PDF).text
+    assert text.split("\n") == [line for (line,) in pages]
+
+
+def test_an_encrypted_pdf_is_refused() -> None:
+    assert refusal(pdf(["Secret."], password="secret"), PDF) == "document-encrypted"
+
+
+def test_a_scanned_pdf_is_refused_with_advice() -> None:
+    with pytest.raises(Unreadable, match="OCR") as refused:
+        read(pdf([]), PDF)
+    assert refused.value.code == "document-without-text"
+
+
+def test_a_pdf_cut_off_is_refused() -> None:
+    assert refusal(pdf(["A sentence."] * 40)[:-600], PDF) == "document-truncated"
+
+
+def test_a_pdf_of_noise_is_damaged() -> None:
+    assert refusal(b"%PDF-1.7\n" + b"noise " * 50 + b"%%EOF", PDF) == "document-damaged"
+
+
+def test_pages_and_characters_have_limits() -> None:
+    assert refusal(pdf(["a"], ["b"], ["c"]), PDF, Limits(pages=2)) == "document-too-long"
+    assert refusal(b"word " * 100, PLAIN, Limits(characters=99)) == "document-too-long"
+
+
+def test_word_paragraphs_and_tables_come_in_reading_order() -> None:
+    def fill(document: docx.document.Document) -> None:
+        document.add_heading("Casualties", level=1)
+        table = document.add_table(rows=2, cols=3)
+        for cell, text in zip(table._cells, ["", "Women", "Men", "Injured", "4", "9"], strict=True):
+            cell.text = text
+        document.add_paragraph("After the table.")
+
+    assert read(word(fill), DOCX).text.split("\n\n") == [
+        "Casualties",
+        "Women | Men\nInjured | Women: 4 | Men: 9",
+        "After the table.",
+    ]
+
+
+def test_a_merged_cell_is_read_once() -> None:
+    def fill(document: docx.document.Document) -> None:
+        table = document.add_table(rows=1, cols=3)
+        table.cell(0, 0).merge(table.cell(0, 2)).text = "Merged"
+
+    assert read(word(fill), DOCX).text == "Merged"
+
+
+def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
+    bomb = package(**{"word/media/image.bin": bytes(30_000_000)})
+    assert len(bomb) < 100_000
+    assert refusal(bomb, DOCX) == "document-too-large-unpacked"
+    assert refusal(package(a=b"1", b=b"2"), DOCX, Limits(entries=2)) == "document-too-large-unpacked"
+    assert refusal(package(a=b"1" * 50), DOCX, Limits(unpacked_bytes=40)) == "document-too-large-unpacked"
+
+
+def test_a_package_cut_off_or_of_other_parts_is_refused() -> None:
+    assert refusal(package()[:-30], DOCX) == "document-truncated"
+    assert refusal(package(), DOCX) == "document-damaged"
+
+
+def test_html_is_what_a_reader_sees() -> None:
+    page = (
+        "<!doctype html><html><head><title>x</title><script>var women = 1</script></head><body><h1>Report</h1>"
+        "<p>Twelve <b>women</b>\n were trained.</p><nav>menu</nav><ul><li>one</li><li>two</li></ul>"
+        "<table><tr><th></th><th>Girls</th></tr><tr><td>Reached</td><td>40</td></tr></table><p>End.</p></body></html>"
+    )
+    assert read(page.encode(), HTML).text.split("\n\n") == [
+        "Report", "Twelve women were trained.", "one", "two", "Girls", "Reached | Girls: 40", "End.",
+    ]  # fmt: skip
+
+
+def test_deeply_nested_html_is_read_or_refused_but_never_overflows() -> None:
+    deep = "<div>" * 20_000 + "Bottom." + "</div>" * 20_000
+    try:
+        assert "Bottom" in read(deep.encode(), HTML).text
+    except Unreadable as refused:
+        assert refused.code in {"document-damaged", "document-empty"}
+
+
+@pytest.mark.parametrize("media_type", [PLAIN, MARKDOWN])
+def test_text_is_kept_but_for_the_mark_and_line_ends(media_type: str) -> None:
+    assert read("\ufeff# Título\r\n\rMás texto.\n".encode(), media_type).text == "# Título\n\nMás texto.\n"
+
+
+def test_text_must_be_utf_8_and_the_refusal_says_where() -> None:
+    with pytest.raises(Unreadable, match="byte 3") as refused:
+        read("añol".encode()[:1] + b"b" + b"c" + b"\xf1", PLAIN)
+    assert refused.value.code == "text-not-utf-8"
+    assert refusal(b"a\x00b", PLAIN) == "text-contains-nul"
+
+
+@pytest.mark.parametrize("media_type", [PDF, DOCX, HTML, PLAIN])
+def test_an_empty_file_is_refused(media_type: str) -> None:
+    assert refusal(b"", media_type) == "document-empty"
+
+
+def test_blank_text_is_empty() -> None:
+    assert refusal(b" \n\t\n", PLAIN) == "document-empty"
+    assert refusal(b"<html><body> </body></html>", HTML) == "document-empty"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "declared", "expected"),
+    [
+        ("report.pdf", b"%PDF-1.4 ...", "application/pdf", PDF),
+        ("report", b"%PDF-1.4 ...", None, PDF),
+        ("report.docx", package(), "application/octet-stream", DOCX),
+        ("page.htm", b"<p>text</p>", "text/html; charset=utf-8", HTML),
+        ("page", b"\xef\xbb\xbf <!DOCTYPE html><p>", None, HTML),
+        ("notes.md", b"# Notes", None, MARKDOWN),
+        ("notes.md", b"# Notes", "text/plain", MARKDOWN),
+        ("notes", "Niñas".encode(), None, PLAIN),
+        ("notes.txt", b"\xff\xfe broken", None, PLAIN),
+    ],
+)
+def test_the_content_tells_the_media_type(
+    name: str, content: bytes, declared: str | None, expected: str
+) -> None:
+    assert sniff(name, content, declared) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "declared", "code"),
+    [
+        ("report.pdf", package(), None, "document-type-mismatch"),
+        ("report.docx", b"%PDF-1.4", None, "document-type-mismatch"),
+        ("report.pdf", b"plain words", None, "document-type-mismatch"),
+        ("report.txt", b"%PDF-1.4", "text/plain", "document-type-mismatch"),
+        ("data.txt", b"plain words", "text/csv", "document-type-mismatch"),
+        ("photo.pdf", b"\x89PNG\r\n\x1a\n", None, "document-type-unsupported"),
+        ("old.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(64), None, "document-type-unsupported"),
+        ("blob", b"\xff\xfe\x00\x01", None, "document-type-unsupported"),
+        ("report.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), None,
+         "document-encrypted"),
+        ("report.docx", package()[:-30], None, "document-truncated"),
+        ("nothing.txt", b"", None, "document-empty"),
+    ],
+)  # fmt: skip
+def test_a_name_that_denies_the_content_is_refused(
+    name: str, content: bytes, declared: str | None, code: str
+) -> None:
+    with pytest.raises(Unreadable) as refused:
+        sniff(name, content, declared)
+    assert refused.value.code == code

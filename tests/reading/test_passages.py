@@ -1,0 +1,119 @@
+"""Passages are exact, in order, and nothing of the text is torn."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.reading.documents import Page
+from domain.reading.passages import LONGEST, Passage, split
+
+REPORT = """II. Risk education
+
+12. In 2024 the Authority held sessions in No. 4 district. They reached 40 women.
+
+13.
+Dr. Amari led the team:
+(a) sessions for girls;
+(b) sessions for boys.
+
+- a film with sign language
+- a leaflet
+"""
+
+
+def texts(text: str, passages: list[Passage]) -> list[str]:
+    return [text[passage.start : passage.end] for passage in passages]
+
+
+def test_a_report_is_cut_at_sentences_items_and_headings() -> None:
+    passages = split(REPORT)
+    assert texts(REPORT, passages) == [
+        "II. Risk education",
+        "12. In 2024 the Authority held sessions in No. 4 district.",
+        "They reached 40 women.",
+        "13.\nDr. Amari led the team:",
+        "(a) sessions for girls;",
+        "(b) sessions for boys.",
+        "a film with sign language",
+        "a leaflet",
+    ]
+    assert [p.paragraph for p in passages] == [None, "12", "12", "13", "13", "13", "13", "13"]
+    assert [p.heading for p in passages] == [True] + [False] * 7
+    assert [p.number for p in passages] == list(range(1, 9))
+
+
+def test_lines_broken_because_they_were_full_are_one_sentence() -> None:
+    line = "The national authority carried out its work in the northern provinces during the whole"
+    text = "\n".join([f"{number}. {line}\nyear and reported on it." for number in range(1, 8)])
+    assert [p.paragraph for p in split(text)] == [str(number) for number in range(1, 8)]
+    assert all("\n" in passage for passage in texts(text, split(text)))
+
+
+def test_a_number_that_ends_a_sentence_opens_no_paragraph() -> None:
+    line = "The authority recorded the accidents of the year in the register, and their number was"
+    text = "\n".join(
+        [f"5. {line}", "204. It was higher before."] + [f"{n}. {line} low." for n in range(6, 12)]
+    )
+    assert [p.paragraph for p in split(text)] == ["5", "5", "6", "7", "8", "9", "10", "11"]
+
+
+def test_a_passage_belongs_to_the_page_where_it_begins() -> None:
+    text = "One sentence here.\nAnother that goes\non. A third."
+    passages = split(text, [Page(1, 0, 36), Page(2, 37, len(text))])
+    assert [p.page for p in passages] == [1, 1, 2]
+    assert [p.page for p in split(text)] == [None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("ar", "شاركت النساء في اتخاذ القرارات المتعلقة بإزالة الألغام. وتلقت الفتيات التوعية بالمخاطر."),
+        ("ru", "Женщины участвовали в принятии решений. Девочки прошли обучение."),
+        ("zh", "妇女参与了排雷决策。女孩接受了风险教育。"),
+        ("pt", "As mulheres participaram nas decisões sobre a desminagem. As meninas receberam formação."),
+    ],
+)
+def test_other_scripts_and_languages_survive(language: str, text: str) -> None:
+    passages = split(text)
+    assert "".join(texts(text, passages)).replace(" ", "") == text.replace(" ", "")
+    assert {p.language for p in passages} == {language}
+    assert len(passages) == 2
+
+
+def test_each_passage_has_its_own_language() -> None:
+    text = (
+        "The Authority trained forty women as deminers in the northern provinces of the country.\n\n"
+        "Les femmes et les filles handicapées ont participé aux réunions de la commission.\n\n"
+        "La Secretaría capacitó a cuarenta mujeres y publicó los resultados de la evaluación."
+    )
+    assert [p.language for p in split(text)] == ["en", "fr", "es"]
+
+
+def test_a_paragraph_without_end_is_cut_into_pieces() -> None:
+    text = "word " * 20_000
+    passages = split(text)
+    assert all(p.end - p.start <= LONGEST for p in passages)
+    assert "".join(texts(text, passages)).replace(" ", "") == text.replace(" ", "")
+
+
+@settings(max_examples=120, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            ["12. ", "Women took part.", " ", "\n", "\n\n", "(a) ", "- ", "# ", "Les filles, oui !", "ni\u0301nas 40 %",
+             "😀 ", "نساء.", "妇女。", "a | b", "\t", "75.3. ", "II. Data", "e.g. ", "…", "\u00a0"]
+        ),
+        max_size=30,
+    ).map("".join)
+)  # fmt: skip
+def test_passages_are_trimmed_slices_in_order(text: str) -> None:
+    passages = split(text)
+    assert all(passage == passage.strip() and passage for passage in texts(text, passages))
+    assert all(before.end <= after.start for before, after in zip(passages, passages[1:], strict=False))
+    assert passages == split(text)
+    kept = "".join(texts(text, passages))
+    assert [c for c in text if c.isalpha() and c not in "abIegDt"] == [
+        c for c in kept if c.isalpha() and c not in "abIegDt"
+    ]
