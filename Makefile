@@ -5,7 +5,7 @@ BIN := .venv/bin
 SOURCES := schemas domain services migrations tests bench catalogue
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test sure soak bench lint types contracts drift openapi migrations clean
+.PHONY: help demo run test sure soak lint types contracts openapi clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -39,7 +39,7 @@ run: .venv/installed  ## the same without samples
 test: .venv/installed-dev  ## all tests, on their own throw-away PostgreSQL and Redis
 	@$(BIN)/python -m pytest
 
-sure: .venv/installed-dev lint types contracts drift test  ## exactly what CI runs
+sure: .venv/installed-dev lint types contracts test  ## exactly what CI runs
 
 lint:
 	@$(BIN)/ruff check $(SOURCES)
@@ -51,11 +51,8 @@ types:
 contracts:
 	@$(BIN)/lint-imports
 
-drift:
-	@$(BIN)/python -m tests.drift
-
-openapi: .venv/installed-dev  ## write schemas/openapi.json anew
-	@$(BIN)/python -m tests.drift --write
+openapi: .venv/installed  ## write schemas/openapi.json anew
+	@$(BIN)/focalpoint openapi > schemas/openapi.json
 
 soak: .venv/installed-dev  ## the fault tests at full size
 	@FOCALPOINT_SOAK=1 $(BIN)/python -m pytest -m soak

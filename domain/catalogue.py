@@ -24,4 +24,4 @@ class LoadedFile(Base):
     async def digests(session: AsyncSession) -> dict[str, str]:
         """By name."""
         rows = await session.execute(select(LoadedFile.name, LoadedFile.digest))
-        return dict(rows.tuples().all())
+        return dict(rows.all())

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from alembic import command
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.database import expected_revision, migration_config, present_revision
+from services.database import MIGRATIONS, expected_revision, present_revision
 
 
-def _upgrade(connection: Connection, url: str) -> None:
-    config = migration_config(url)
+def _upgrade(connection: Connection) -> None:
+    # Imported late: a database that is at the head, as nearly always, needs none of Alembic.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
 
@@ -20,5 +24,5 @@ async def migrate(engine: AsyncEngine) -> bool:
     if await present_revision(engine) == expected_revision():
         return False
     async with engine.begin() as connection:
-        await connection.run_sync(_upgrade, engine.url.render_as_string(hide_password=False))
+        await connection.run_sync(_upgrade)
     return True

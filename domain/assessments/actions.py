@@ -14,12 +14,14 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import selectinload
 
 from domain.access.rules import Actor
+from domain.assessments import queries, rules
 from domain.assessments.appraisal import Appraisal, Read
 from domain.assessments.models import Assessment, Finding, RubricEdition, ThesaurusEdition
 from domain.assessments.rules import EvidenceItem, Proposal
 from domain.base import new_id
 from domain.errors import Conflict, Invalid, NotFound, Problem
 from domain.frameworks import queries as frameworks
+from domain.reading.lexicon import Lexicon
 from domain.submissions import rules as submissions
 from domain.submissions.models import Document, Passage, Submission
 from schemas.assessments import Decision
@@ -45,18 +47,10 @@ def _same(name: str, before: str, mark: str) -> Outcome:
 
 
 async def bring_rubric(session: AsyncSession, rubric: Rubric) -> tuple[RubricEdition, Outcome]:
-    """A rubric edition, immutable. Raises Invalid with every provision that it names in vain."""
-    known = await frameworks.assessable(session)
-    dangling = [
-        Problem(
-            f"/criteria/{number}/provisions", "dangling-reference", f"There is no provision `{reference}`."
-        )
-        for number, criterion in enumerate(rubric.criteria)
-        for reference in criterion.provisions
-        if reference not in known
-    ]
+    """A rubric edition, immutable. Raises Invalid with every provision and concept that it names in vain."""
+    dangling = await _named_in_vain(session, rubric)
     if dangling:
-        raise Invalid("The rubric names provisions that do not exist.", dangling, code="invalid-rubric")
+        raise Invalid("The rubric names what does not exist.", dangling, code="invalid-rubric")
     mark = _fingerprint(rubric)
     before = await session.scalar(
         select(RubricEdition).where(RubricEdition.key == rubric.key, RubricEdition.edition == rubric.edition)
@@ -73,6 +67,23 @@ async def bring_rubric(session: AsyncSession, rubric: Rubric) -> tuple[RubricEdi
     )
     session.add(edition)
     return edition, "created"
+
+
+async def _named_in_vain(session: AsyncSession, rubric: Rubric) -> list[Problem]:
+    known = await frameworks.assessable(session)
+    thesaurus = await queries.latest_thesaurus(session)
+    lexicon = Lexicon(Thesaurus.model_validate(thesaurus.document))
+    return [
+        Problem(
+            f"/criteria/{number}/provisions", "dangling-reference", f"There is no provision `{reference}`."
+        )
+        for number, criterion in enumerate(rubric.criteria)
+        for reference in criterion.provisions
+        if reference not in known
+    ] + [
+        Problem("/criteria", "unknown-concept", f"Thesaurus {thesaurus.key} has no concept `{key}`.")
+        for key in rules.unknown_concepts(rubric, lexicon)
+    ]
 
 
 async def bring_thesaurus(session: AsyncSession, thesaurus: Thesaurus) -> Outcome:

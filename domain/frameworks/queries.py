@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, any_, literal, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import contains_eager, selectinload
 
 from domain.errors import NotFound
@@ -41,7 +42,7 @@ def _latest(*columns: Any) -> Select[Any]:
     return (
         select(*columns)
         .where(Edition.status == "published")
-        .distinct(Edition.framework_key)
+        .ext(distinct_on(Edition.framework_key))
         .order_by(Edition.framework_key, Edition.published.desc(), Edition.key.desc())
     )
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import PurePath
 
 from domain.reading.extracts import Extracted, Limits, Page, Unreadable
-from domain.reading.markup import read_html
 from domain.reading.packages import WORD_DOCUMENT, entries_of
-from domain.reading.pdf import read_pdf
-from domain.reading.plain import read_plain
-from domain.reading.word import read_word
 
 __all__ = [
     "DOCX", "HTML", "MARKDOWN", "PDF", "PLAIN", "USUAL_LIMITS",
@@ -25,12 +22,12 @@ HTML = "text/html"
 MARKDOWN = "text/markdown"
 PLAIN = "text/plain"
 
-READERS: dict[str, Callable[[bytes, Limits], Extracted]] = {
-    PDF: read_pdf,
-    DOCX: read_word,
-    HTML: read_html,
-    MARKDOWN: read_plain,
-    PLAIN: read_plain,
+READERS = {
+    PDF: "domain.reading.pdf:read_pdf",
+    DOCX: "domain.reading.word:read_word",
+    HTML: "domain.reading.markup:read_html",
+    MARKDOWN: "domain.reading.plain:read_plain",
+    PLAIN: "domain.reading.plain:read_plain",
 }
 EXTENSIONS = {
     ".pdf": PDF, ".docx": DOCX, ".html": HTML, ".htm": HTML, ".md": MARKDOWN, ".markdown": MARKDOWN,
@@ -62,10 +59,16 @@ def read(content: bytes, media_type: str, limits: Limits = USUAL_LIMITS) -> Extr
     """
     if not content:
         raise Unreadable("document-empty", "The file has no content.")
-    reader = READERS.get(media_type)
-    if reader is None:
+    if media_type not in READERS:
         raise Unreadable("document-type-unsupported", f"Documents of type {media_type} are not read.")
-    return reader(content, limits)
+    return reader_of(media_type)(content, limits)
+
+
+def reader_of(media_type: str) -> Callable[[bytes, Limits], Extracted]:
+    """Imported when first needed: processes that only pass documents on start without any parser."""
+    module, _, name = READERS[media_type].partition(":")
+    reader: Callable[[bytes, Limits], Extracted] = getattr(import_module(module), name)
+    return reader
 
 
 def sniff(name: str, content: bytes, declared: str | None) -> str:

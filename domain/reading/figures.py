@@ -27,7 +27,7 @@ YEAR = re.compile(r"(?:19|20)\d\d")
 PARAGRAPH_NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,3})*\.\s")
 CHAIN = re.compile(r"\s*(?:,|and|et|y|e|/)\s*")
 RANGE = re.compile(r"\s*(?:to|and|à|a|et|y|–|-)\s*")
-STOP = re.compile(r"[;.]\s|,\s|\n\n")
+STOP = re.compile(r"[;.]\s|,\s|\)|\n\n")
 SENTENCE_STOP = re.compile(r"[;]|\.\s")
 BEFORE_NUMBER = re.compile(r"\s*[:(|=–-]?\s*")
 WORDS_BEFORE_COUNTED = 4
@@ -124,13 +124,17 @@ def merged_ranges(text: str, numbers: list[Number]) -> list[Number]:
 
 
 def counted_by(text: str, number: Number, concepts: list[Match], left: int, right: int) -> list[Match]:
-    """The concepts that a number counts: those that follow it, else the one just before it."""
+    """What a number counts: what follows it, else the label before it; a percentage has two sides."""
     following = sorted((m for m in concepts if number.end <= m.start < right), key=lambda m: (m.start, m.end))
     heads = [m for m in following if near(text, number, m)]
-    if heads:
-        return linked(following[following.index(heads[0]) :])
-    preceding = [m for m in concepts if m.end <= number.start and (left <= m.start or labels_row(text, m))]
-    return [m for m in preceding if follows_closely(text, m, number)]
+    counted = linked(following[following.index(heads[0]) :]) if heads else []
+    if counted and not number.percent:
+        return counted
+    return counted + [
+        m
+        for m in concepts
+        if m.end <= number.start and (left <= m.start or labels_row(text, m)) and labels(text, m, number)
+    ]
 
 
 def near(text: str, number: Number, match: Match) -> bool:
@@ -151,12 +155,12 @@ def linked(matches: list[Match]) -> list[Match]:
     return chain
 
 
-def follows_closely(text: str, match: Match, number: Number) -> bool:
+def labels(text: str, match: Match, number: Number) -> bool:
     if labels_row(text, match):
         return True
     between = text[match.end : number.start]
     if number.percent:
-        return len(between) <= PERCENT_REACH and not SENTENCE_STOP.search(between)
+        return len(between) <= PERCENT_REACH and not STOP.search(between)
     return bool(BEFORE_NUMBER.fullmatch(between))
 
 

@@ -34,9 +34,13 @@ def read_html(content: bytes, limits: Limits) -> Extracted:
 def parsed(text: str) -> html.HtmlElement:
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
-        return html.document_fromstring(text.encode(), parser=parser)
+        root = html.document_fromstring(text.encode(), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         raise Unreadable("document-damaged", "The HTML cannot be parsed.") from None
+    # The parser mends what is wrong in HTML, but drops what is nested beyond its limits.
+    if any(entry.level == etree.ErrorLevels.FATAL for entry in parser.error_log):
+        raise Unreadable("document-damaged", "The HTML is nested too deeply to be read.")
+    return root
 
 
 def visible_blocks(root: html.HtmlElement) -> list[str]:

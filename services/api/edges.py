@@ -28,6 +28,9 @@ class Edges:
         if "\x00" in scope["path"] or b"%00" in scope["query_string"]:
             await _answer_nul(scope, send)
             return
+        if not _has_body(scope):
+            await self.app(scope, receive, send)
+            return
         body = _Body(receive)
         answered_early: list[Message] = []
 
@@ -41,6 +44,10 @@ class Edges:
         if answered_early:
             await body.drain()
             await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+def _has_body(scope: Scope) -> bool:
+    return any(name in (b"content-length", b"transfer-encoding") for name, _ in scope["headers"])
 
 
 class _Body:

@@ -41,8 +41,11 @@ V1 = (
 )  # fmt: skip
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """The application. It opens its database pool when it starts and closes it when it ends."""
+def create_app(settings: Settings, *, sandbox: Sandbox | None = None) -> FastAPI:
+    """The application. It opens its database pool when it starts and closes it when it ends.
+
+    A `sandbox` that is handed in may be shared and is left open.
+    """
 
     @asynccontextmanager
     async def open_resources(app: FastAPI) -> AsyncIterator[None]:
@@ -51,11 +54,12 @@ def create_app(settings: Settings) -> FastAPI:
         state.engine = open_engine(settings.require_database(), pool=settings.database_pool)
         state.sessions = sessions_of(state.engine)
         state.revision = expected_revision()
-        state.sandbox = Sandbox(settings.reading_seconds, settings.reading_megabytes)
+        state.sandbox = sandbox or Sandbox(settings.reading_seconds, settings.reading_megabytes)
         client = Redis.from_url(settings.require_redis(), socket_timeout=2, socket_connect_timeout=2)
         state.redis_answers = partial(redis.answers, client)
         yield
-        state.sandbox.close()
+        if sandbox is None:
+            state.sandbox.close()
         await client.aclose()
         await state.engine.dispose()
 

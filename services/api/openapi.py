@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from importlib.metadata import version
 from typing import Any
 
@@ -88,3 +89,8 @@ def _completed(document: dict[str, Any], shapes: tuple[type[BaseModel], ...]) ->
         for operation in path.values():
             operation["responses"].pop("422", None)
     return document
+
+
+def rendered(app: FastAPI) -> str:
+    """The document as it is committed: the same for the same code."""
+    return json.dumps(app.openapi(), indent=1, ensure_ascii=False, sort_keys=True) + "\n"

@@ -63,6 +63,15 @@ def worker() -> None:
 
 
 @app.command()
+def openapi() -> None:
+    """Print the OpenAPI document."""
+    from services.api.main import create_app
+    from services.api.openapi import rendered
+
+    typer.echo(rendered(create_app(read_settings())), nl=False)
+
+
+@app.command()
 def migrate(as_json: AsJson = False) -> None:
     """Bring the database to the newest migration."""
     from services.migrating import migrate as bring_to_head

@@ -47,9 +47,10 @@ def run_stack(settings: Settings, *, samples: Demonstration | None = None) -> No
     with contextlib.ExitStack() as stack:
         settings, look_after = _with_servers(settings, home, stack)
         stack.enter_context(supervisor)
-        _start_processes(supervisor, settings)
+        _start(supervisor, "api", settings)
         _prepare(settings, home, samples=samples is not None)
         _wait_until_ready(supervisor, settings)
+        _start(supervisor, "worker", settings)
         _say(f"ready {settings.address}")
         if samples is not None:
             samples(_own_address(settings), (home / ADMIN_KEY).read_text().strip())
@@ -131,21 +132,24 @@ def settings_of_running_stack(settings: Settings) -> Settings:
     return settings
 
 
-def _start_processes(supervisor: Supervisor, settings: Settings) -> None:
+def _start(supervisor: Supervisor, name: str, settings: Settings) -> None:
     environment = {
         "FOCALPOINT_DATABASE_URL": settings.require_database(),
         "FOCALPOINT_REDIS_URL": settings.require_redis(),
-        "PYTHONUNBUFFERED": "1",
     }
-    for name in ("worker", "api"):
-        supervisor.start(name, [sys.executable, "-m", f"services.{name}"], environment)
+    supervisor.start(name, [sys.executable, "-m", f"services.{name}"], environment)
 
 
 def _prepare(settings: Settings, home: Path, *, samples: bool) -> None:
-    """Migrate and load the catalogue while API and worker are starting; they wait for it."""
+    """Migrate and load the catalogue while the API is starting; it is not ready before."""
+    from domain.errors import Refusal
     from services.stack.preparing import prepare
 
-    if asyncio.run(prepare(settings, home / ADMIN_KEY, samples=samples)):
+    try:
+        key_is_new = asyncio.run(prepare(settings, home / ADMIN_KEY, samples=samples))
+    except Refusal as refusal:
+        raise SettingsError(f"The catalogue cannot be loaded: {refusal.message}") from None
+    if key_is_new:
         _say(f"the administrator's API key is in {home / ADMIN_KEY}")
 
 

@@ -1,0 +1,36 @@
+"""The database is what the migrations make it, and they agree with the models."""
+
+from __future__ import annotations
+
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from domain.registry import Base
+from services.database import MIGRATIONS, expected_revision, open_engine, present_revision
+from services.migrating import migrate
+from tests.conftest import Servers
+
+
+def differences(connection: Connection) -> list[object]:
+    context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+    return list(compare_metadata(context, Base.metadata))
+
+
+async def test_models_and_migrations_agree(place: Servers):
+    engine = open_engine(place.database_url)
+    async with engine.connect() as connection:
+        assert await connection.run_sync(differences) == []
+    await engine.dispose()
+
+
+async def test_migrating_a_second_time_changes_nothing(place: Servers):
+    engine = open_engine(place.database_url)
+    assert await present_revision(engine) == expected_revision()
+    assert await migrate(engine) is False
+    await engine.dispose()
+
+
+def test_there_is_one_line_of_migrations_and_its_head_has_the_highest_number():
+    assert ScriptDirectory(str(MIGRATIONS)).get_heads() == [expected_revision()]

@@ -1,0 +1,48 @@
+"""The worker without its dispatcher: promised jobs are carried out at once, by the worker's own code."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import func, select
+
+from domain.jobs.models import Job
+from services.database import Sessions
+from services.sandbox import Sandbox
+from services.settings import Settings
+from services.worker.jobs import JOBS
+from services.worker.post import LoggedPost, Post
+from services.worker.runner import carry_out
+from services.worker.timetable import promise_due_reminders
+from services.worker.tools import Tools
+
+
+class Worker:
+    """Set `now` to move its clock, `post` to give it another post office."""
+
+    def __init__(self, settings: Settings, sessions: Sessions, sandbox: Sandbox) -> None:
+        self.now: datetime | None = None
+        self.post: Post = LoggedPost()
+        self._settings, self._sessions, self._sandbox = settings, sessions, sandbox
+
+    @property
+    def tools(self) -> Tools:
+        moment = self.now
+        clock = (lambda: moment) if moment else (lambda: datetime.now(UTC))
+        return Tools(self._settings, self._sessions, self._sandbox, self.post, now=clock)
+
+    async def tick(self) -> None:
+        """What the timetable does about reminders, then all jobs that it promised."""
+        await promise_due_reminders({"tools": self.tools})
+        await self.drain()
+
+    async def drain(self) -> None:
+        """Carry out every job that is due, until none is."""
+        while job_ids := await self._due():
+            for job_id in job_ids:
+                await carry_out(self.tools, job_id, JOBS)
+
+    async def _due(self) -> list:  # type: ignore[type-arg]  # of UUIDs
+        async with self._sessions() as session:
+            due = select(Job.id).where(Job.status == "queued", Job.run_after <= func.now())
+            return list(await session.scalars(due.order_by(Job.id)))
