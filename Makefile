@@ -2,10 +2,9 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
-SOURCES := schemas domain services migrations tests bench catalogue
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test sure soak lint types contracts openapi clean
+.PHONY: help demo run test sure soak bench lint types contracts openapi clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -42,8 +41,8 @@ test: .venv/installed-dev  ## all tests, on their own throw-away PostgreSQL and 
 sure: .venv/installed-dev lint types contracts test  ## exactly what CI runs
 
 lint:
-	@$(BIN)/ruff check $(SOURCES)
-	@$(BIN)/ruff format --check $(SOURCES)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
 
 types:
 	@$(BIN)/mypy
@@ -56,6 +55,9 @@ openapi: .venv/installed  ## write schemas/openapi.json anew
 
 soak: .venv/installed-dev  ## the fault tests at full size
 	@FOCALPOINT_SOAK=1 $(BIN)/python -m pytest -m soak
+
+bench: .venv/installed  ## measure against the limits, on a quiet machine
+	@$(BIN)/python -m bench.startup
 
 clean:  ## remove the environment and the local data
 	@rm -rf .venv var
