@@ -7,6 +7,7 @@ import secrets
 from dataclasses import dataclass
 from uuid import UUID
 
+from domain.errors import Forbidden
 from schemas.access import Scope
 
 PREFIX = "fp_"
@@ -25,9 +26,10 @@ class Actor:
     def may(self, scope: Scope) -> bool:
         return scope in self.scopes or Scope.ADMIN in self.scopes
 
-    def may_write_for(self, state: str) -> bool:
-        """A key bound to a State writes for that State only."""
-        return self.state is None or self.state == state
+    def must_write_for(self, state: str) -> None:
+        """Raises Forbidden for any other State than the one that the key is bound to."""
+        if self.state not in (None, state):
+            raise Forbidden(f"This key writes for {self.state} only.", code="other-state", state=self.state)
 
     @property
     def anonymous(self) -> bool:

@@ -12,9 +12,10 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.access.rules import Actor
 from domain.base import new_id
-from domain.errors import Conflict
+from domain.errors import Conflict, Forbidden
 from domain.jobs import rules
 from domain.jobs.models import Job
+from schemas.access import Scope
 from schemas.jobs import Order
 
 if TYPE_CHECKING:
@@ -215,8 +216,10 @@ async def let_go(session: AsyncSession, held: Claim) -> None:
     )
 
 
-def cancel(job: Job, *, now: datetime) -> None:
+def cancel(job: Job, *, actor: Actor, now: datetime) -> None:
     """A job that has not finished will leave no effects. Cancelling twice is once."""
+    if job.promised_by != actor.id and not actor.may(Scope.ADMIN):
+        raise Forbidden("Whoever asked for this work cancels it, or an administrator.", code="others-job")
     if job.status in ("succeeded", "failed"):
         raise Conflict(f"This job has already {job.status}.", code="job-finished", status_now=job.status)
     if job.status != "cancelled":

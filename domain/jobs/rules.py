@@ -17,4 +17,4 @@ LONGEST_WAIT = 60.0
 
 def wait_before(attempt: int, *, jitter: float) -> timedelta:
     """Exponential: 0.4 s, 0.8 s, … up to a minute, times a jitter in [0.5, 1.5)."""
-    return timedelta(seconds=min(LONGEST_WAIT, 0.2 * 2**attempt) * jitter)
+    return timedelta(seconds=min(LONGEST_WAIT, 0.2 * 2 ** min(attempt, 20)) * jitter)

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import or_, select, tuple_
 from sqlalchemy.orm import selectinload
 
-from domain.errors import Conflict, NotFound
+from domain.errors import NotFound
 from domain.meetings.models import Delivery, Meeting, MeetingSeries, ReminderRule
 
 if TYPE_CHECKING:
@@ -71,16 +71,6 @@ async def page(
     if after is not None:
         rows = rows.where(tuple_(Meeting.start, Meeting.id) > tuple_(*after))
     return (await session.scalars(rows)).all()
-
-
-async def place(session: AsyncSession, meeting_id: UUID | None) -> tuple[datetime, UUID] | None:
-    """Where in the calendar the page before ended."""
-    if meeting_id is None:
-        return None
-    meeting = await session.get(Meeting, meeting_id)
-    if meeting is None:
-        raise Conflict("The meeting that this cursor names is gone; start again.", code="cursor-gone")
-    return meeting.start, meeting.id
 
 
 async def rules_about(session: AsyncSession, meeting: Meeting) -> Sequence[ReminderRule]:

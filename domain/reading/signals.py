@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import NamedTuple
 
 from domain.reading.clauses import clause_at, clause_starts, heard_clauses
@@ -18,7 +19,7 @@ __all__ = ["Lexicon", "Marked", "Signal", "detect", "mark"]
 
 
 # "97.19. Take measures to … (Ghana);": an item of a list of recommendations, with who made it.
-LISTED_RECOMMENDATION = re.compile(r"\d{1,3}\.\d{1,3}\.\s.*\([^\W\d_][^()]+\)\s*[;.]?", re.DOTALL)
+LISTED_RECOMMENDATION = re.compile(r"\d{1,3}\.\d{1,3}\.\s.*\([^\W\d_][^()]+\)\s*[;.]", re.DOTALL)
 
 
 class Signal(NamedTuple):
@@ -43,16 +44,37 @@ class Marked:
 
 def mark(text: str, pages: Sequence[Page], lexicon: Lexicon) -> tuple[Marked, ...]:
     """The passages of a text, each with its signals."""
+    passages = split(text, pages)
+    listed = listed_recommendations(text, passages)
     return tuple(
-        Marked(passage, detect(text[passage.start : passage.end], passage.language, lexicon))
-        for passage in split(text, pages)
+        Marked(
+            passage,
+            detect(
+                text[passage.start : passage.end],
+                passage.language,
+                lexicon,
+                listed=passage.number in listed,
+            ),
+        )
+        for passage in passages
     )
 
 
-def detect(text: str, language: str, lexicon: Lexicon) -> tuple[Signal, ...]:
+def listed_recommendations(text: str, passages: Sequence[Passage]) -> frozenset[int]:
+    """Numbers of the passages in items like `97.19. Adopt a law … (Ghana);`: what other States asked for."""
+    found: set[int] = set()
+    for paragraph, group in groupby(passages, key=lambda passage: passage.paragraph):
+        item = list(group)
+        if paragraph and LISTED_RECOMMENDATION.match(text, item[0].start, item[-1].end):
+            found.update(passage.number for passage in item)
+    return frozenset(found)
+
+
+def detect(text: str, language: str, lexicon: Lexicon, *, listed: bool = False) -> tuple[Signal, ...]:
     """The signals of one passage in the order of the text, with offsets in it.
 
-    Empty where the thesaurus has no terms in the language, or no concept is found.
+    Empty where the thesaurus has no terms in the language, or no concept is found. A `listed` passage is
+    a recommendation of others from beginning to end.
     """
     if not lexicon.reads(language):
         return ()
@@ -62,7 +84,7 @@ def detect(text: str, language: str, lexicon: Lexicon) -> tuple[Signal, ...]:
     starts = clause_starts(matches)
     found = [match for match in matches if not match.key.startswith("~")]
     found += figures_in(text, matches, lexicon.counted)
-    found += hearsay(text, matches, starts)
+    found += hearsay(text, matches, starts, listed=listed)
     return tuple(
         sorted({Signal(m.key, m.start, m.end, clause_at(starts, m.start)) for m in found}, key=order)
     )
@@ -98,9 +120,9 @@ def longest(matches: list[Match]) -> list[Match]:
     return [match for match in kept if not match.excludes]
 
 
-def hearsay(text: str, matches: Sequence[Match], starts: list[int]) -> list[Match]:
+def hearsay(text: str, matches: Sequence[Match], starts: list[int], *, listed: bool) -> list[Match]:
     """One signal for each clause in which others speak."""
-    listed = LISTED_RECOMMENDATION.fullmatch(text)
-    heard = range(len(starts)) if listed else heard_clauses(matches, starts)
+    whole = listed or LISTED_RECOMMENDATION.match(text)
+    heard = range(len(starts)) if whole else heard_clauses(matches, starts)
     ends = [*starts[1:], len(text)]
     return [Match(ATTRIBUTION, starts[clause], ends[clause]) for clause in heard]

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from domain.access.rules import Actor
 from domain.base import new_id
-from domain.errors import Conflict, Forbidden, Invalid, NotFound, Problem
+from domain.errors import Conflict, Invalid, NotFound, Problem
 from domain.frameworks import queries as frameworks
 from domain.frameworks.models import Edition
 from domain.jobs.actions import promise
@@ -50,7 +50,7 @@ async def file(
     today: date,
 ) -> Submission:
     """Keep a State's report as a draft. At most one per framework, State and period stands."""
-    _must_write_for(actor, draft.state)
+    actor.must_write_for(draft.state)
     edition = await _edition(session, draft.framework)
     state = await states.known(session, draft.state)
     if rules.lies_ahead(draft.period, today=today):
@@ -75,11 +75,6 @@ async def file(
     await _add_once(session, submission)
     await _add_contents(session, submission, sections, files)
     return await queries.find(session, submission.id, actor=actor)
-
-
-def _must_write_for(actor: Actor, state: str) -> None:
-    if not actor.may_write_for(state):
-        raise Forbidden(f"This key writes for {actor.state} only.", code="other-state", state=actor.state)
 
 
 async def _edition(session: AsyncSession, framework: str) -> Edition:
@@ -149,7 +144,7 @@ async def change(
     session: AsyncSession, submission: Submission, sections: Sequence[SectionDraft], *, actor: Actor
 ) -> Submission:
     """Replace the sections of a draft."""
-    _must_write_for(actor, submission.state)
+    actor.must_write_for(submission.state)
     if submission.status != Status.DRAFT:
         raise Conflict(
             f"A submission that is {submission.status} is not changed but revised.",
@@ -172,7 +167,7 @@ async def _reread(session: AsyncSession, submission: Submission, actor: Actor) -
 
 async def submit(session: AsyncSession, submission: Submission, *, actor: Actor, now: datetime) -> Job:
     """Hand the report in. Its assessment is promised in the same transaction."""
-    _must_write_for(actor, submission.state)
+    actor.must_write_for(submission.state)
     submission.status = rules.move(submission.status, Status.SUBMITTED)
     submission.submitted = now
     return promise_assessment(session, submission, actor=actor)
@@ -201,7 +196,7 @@ def send_back(submission: Submission, reason: str) -> None:
 
 def withdraw(submission: Submission, *, actor: Actor) -> None:
     """Take the report back. It stays readable to those concerned; another one may be filed."""
-    _must_write_for(actor, submission.state)
+    actor.must_write_for(submission.state)
     submission.status = rules.move(submission.status, Status.WITHDRAWN)
 
 
@@ -238,7 +233,7 @@ async def revise(
     actor: Actor,
 ) -> Submission:
     """File the next revision as a draft; what was filed and assessed before stays as it is."""
-    _must_write_for(actor, submission.state)
+    actor.must_write_for(submission.state)
     if submission.status == Status.DRAFT:
         raise Conflict(
             "This revision has not been submitted yet.", code="wrong-status", submission_status="draft"

@@ -203,3 +203,31 @@ def test_words_keep_their_places(text: str) -> None:
     tokens = tokens_of(text)
     assert all(0 <= token.start < token.end <= len(text) for token in tokens)
     assert all(tokens_of(text[token.start : token.end])[0].word == token.word for token in tokens)
+
+
+def test_an_item_of_a_list_of_recommendations_is_heard_even_where_its_author_stands_apart() -> None:
+    text = (
+        "97.19. Adopt a law against violence against women and give shelters to survivors of domestic "
+        "violence.\n(Ghana);\n\n98. The State has adopted a law against violence against women."
+    )
+    marked = mark(text, (), lexicon())
+
+    heard = {item.passage.paragraph: "attribution" in {s.key for s in item.signals} for item in marked}
+    assert heard["98"] is False
+    assert all(
+        "attribution" in {signal.key for signal in item.signals}
+        for item in marked
+        if item.passage.paragraph == "97.19" and item.signals
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "It hoped that the measures against gender-based violence would yield results."),
+        ("fr", "Elle s'est félicitée des mesures contre les violences faites aux femmes."),
+        ("es", "Encomió las medidas contra la violencia contra la mujer."),
+    ],
+)
+def test_a_remark_on_the_state_is_not_the_state_speaking(language: str, text: str) -> None:
+    assert "attribution" in keys(text, language)
