@@ -6,9 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import ConfigDict, Field
 
-from schemas.fields import Incoming, Iso3, Label, Outgoing
+from schemas.fields import Incoming, Iso3, Label, Moment, Outgoing
 
 
 class Scope(StrEnum):
@@ -24,10 +24,16 @@ class Scope(StrEnum):
 class KeyDraft(Incoming):
     """An API key to be made."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"name": "Croatia, reporting", "scopes": ["submissions:write"], "state": "HRV"}]
+        }
+    )
+
     name: Label
     scopes: list[Scope] = Field(min_length=1, examples=[["submissions:write"]])
     state: Iso3 | None = Field(None, description="binds the key to one State")
-    expires: AwareDatetime | None = None
+    expires: Moment | None = Field(None, description="from then on the key opens nothing")
 
 
 class ApiKey(Outgoing):
@@ -46,7 +52,9 @@ class ApiKey(Outgoing):
 class NewApiKey(ApiKey):
     """An API key just made."""
 
-    secret: str = Field(description="shown this once; only its hash is kept")
+    secret: str | None = Field(
+        description="shown this once, for only its hash is kept: null when the same request comes again"
+    )
 
 
 class Me(Outgoing):

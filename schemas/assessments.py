@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from schemas.fields import Incoming, Outgoing, Text
 
@@ -73,6 +73,12 @@ class Assessment(Outgoing):
 
 class Decision(Incoming):
     """A reviewer's decision on a finding. A level that differs from the proposal needs a reason."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"level": 2, "reason": "Measures are described on page 7, results are not."}]
+        }
+    )
 
     level: Annotated[int, Field(ge=0, le=3)] | None = None
     applicable: bool = True

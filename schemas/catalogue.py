@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from schemas.fields import Incoming, Iso3, Key, Label, Language, LocalReference, Translations
 
@@ -72,7 +72,7 @@ class LibraryClaim(Incoming):
     """A figure that a document states about memberships, kept beside what is computed."""
 
     other: Key = Field(description="the framework whose parties are counted among this one's")
-    figure: int
+    figure: Annotated[int, Field(ge=0, le=1_000_000)]
     as_of: date | None = None
     statement: Label
     source: Label
@@ -80,6 +80,30 @@ class LibraryClaim(Incoming):
 
 class Library(Incoming):
     """One edition of one framework: the unit of loading, publishing and exporting."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "framework": {"key": "ccm-plan", "kind": "action-plan", "title": {"en": "A plan"}},
+                    "edition": {
+                        "key": "2026",
+                        "published": "2026-01-31",
+                        "languages": ["en"],
+                        "source": "CCM/MSP/2026/1",
+                    },
+                    "provisions": [
+                        {
+                            "ref": "action-1",
+                            "kind": "action",
+                            "title": {"en": "Collect data by sex, age and disability"},
+                            "themes": ["disaggregated-data"],
+                        }
+                    ],
+                }
+            ]
+        }
+    )
 
     framework: FrameworkHeader
     edition: EditionHeader

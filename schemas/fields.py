@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 
 def refuse_nul(text: str) -> str:
@@ -41,6 +42,10 @@ Reference = Annotated[
         description="framework and reference; `@edition` pins one edition",
         examples=["ccm:art-7", "sdg:5.2.1", "ccm:art-7@2008"],
     ),
+]
+Moment = Annotated[
+    AwareDatetime,
+    Field(ge=datetime(1900, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC)),
 ]
 Translations = Annotated[dict[Language, Label], Field(min_length=1, description="text by language")]
 

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from schemas.fields import Incoming, Key, Outgoing, Reference, Text
 
@@ -128,6 +128,26 @@ class SssomExtension(Incoming):
 
 class SssomSet(Incoming):
     """A mapping set: what holds for all of it, and its mappings."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "mapping_set_id": "https://example.org/mappings/ccm-crpd",
+                    "license": "https://creativecommons.org/licenses/by/4.0/",
+                    "mappings": [
+                        {
+                            "subject_id": "ccm:art-5",
+                            "predicate_id": "skos:broadMatch",
+                            "object_id": "crpd:art-26",
+                            "mapping_justification": "semapv:ManualMappingCuration",
+                            "confidence": 0.8,
+                        }
+                    ],
+                }
+            ]
+        }
+    )
 
     sssom_version: Literal["1.0", "1.1"] = "1.1"
     curie_map: dict[SlotName, Uri] = Field(default_factory=dict)

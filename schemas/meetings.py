@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import (
     AfterValidator,
     AwareDatetime,
+    ConfigDict,
     Field,
     NaiveDatetime,
     TypeAdapter,
@@ -204,6 +205,21 @@ Email = Annotated[
 class SeriesDraft(Incoming):
     """Meetings that recur, computed from the anchor in the local time of one zone."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "title": "GFP quarterly meeting",
+                    "framework": "ccm",
+                    "rrule": "FREQ=MONTHLY;INTERVAL=3;BYDAY=1WE",
+                    "time_zone": "Europe/Zurich",
+                    "anchor": "2026-03-04T10:00:00",
+                    "duration_minutes": 90,
+                }
+            ]
+        }
+    )
+
     title: Line
     framework: Key
     kind: MeetingKind = "gfp-quarterly"
@@ -248,6 +264,20 @@ class Preview(Outgoing):
 
 class MeetingDraft(Incoming):
     """A meeting that stands by itself, beside any series."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "title": "Bilateral on the gender action plan",
+                    "framework": "ccm",
+                    "start": "2026-03-04T10:00:00+01:00",
+                    "time_zone": "Europe/Zurich",
+                    "duration_minutes": 60,
+                }
+            ]
+        }
+    )
 
     title: Line
     framework: Key
@@ -298,6 +328,18 @@ class Recipient(Incoming):
 
 class ReminderRuleDraft(Incoming):
     """That some people be told, at some times, of a meeting or of every meeting of a series."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "subject": {"kind": "meeting-series", "id": "0198c0de-0000-7000-8000-000000000000"},
+                    "offsets": ["-P7D", "-PT1H"],
+                    "recipients": [{"email": "focal.point@example.org", "name": "Ana", "language": "es"}],
+                }
+            ]
+        }
+    )
 
     subject: ReminderSubject
     offsets: list[Offset] = Field(min_length=1, max_length=20)
@@ -350,6 +392,10 @@ class Delivery(Outgoing):
 
 class MeetingChange(Incoming):
     """What may change about a meeting; what is left out stays."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"start": "2026-03-11T10:00:00+01:00"}, {"status": "cancelled"}]}
+    )
 
     title: Line | None = None
     start: Annotated[AwareDatetime, AfterValidator(check_moment)] | None = None

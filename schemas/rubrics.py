@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from schemas.fields import Incoming, Key, Reference, Translations
 
@@ -68,6 +68,29 @@ class Criterion(Incoming):
 
 
 class Rubric(Incoming):
+    """What submissions under a framework are judged by, criterion by criterion."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "key": "ccm-short",
+                    "edition": "2026",
+                    "framework": "ccm",
+                    "title": {"en": "Victim assistance"},
+                    "criteria": [
+                        {
+                            "key": "victim-assistance",
+                            "title": {"en": "Assistance reaches women and girls"},
+                            "provisions": ["ccm:art-5"],
+                            "concepts": [{"all": ["survivors", "women"]}],
+                        }
+                    ],
+                }
+            ]
+        }
+    )
+
     key: Key
     edition: Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]+$", max_length=40)]
     framework: Key

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from schemas.fields import Incoming, Iso3, Key, Outgoing, Text
 
@@ -33,12 +33,16 @@ class SubmissionStatus(StrEnum):
 class SectionDraft(Incoming):
     """A part of a report that is filed as text. It keeps its key in passages and evidence."""
 
-    key: Key
+    key: Key = Field(examples=["victim-assistance"])
     text: Annotated[Text, StringConstraints(min_length=1, max_length=2_000_000)]
 
 
 class SubmissionMetadata(Incoming):
     """What is filed, by whom, for which period: the part `metadata` of a multipart filing."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"framework": "ccm", "state": "HRV", "period": "2024"}]}
+    )
 
     framework: Key = Field(examples=["ccm"])
     state: Iso3 = Field(examples=["HRV"])
@@ -48,11 +52,37 @@ class SubmissionMetadata(Incoming):
 class SubmissionDraft(SubmissionMetadata):
     """A report filed as text. Documents are filed as multipart instead."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "framework": "ccm",
+                    "state": "HRV",
+                    "period": "2024",
+                    "sections": [
+                        {
+                            "key": "victim-assistance",
+                            "text": "In 2024, 112 women and 96 men received rehabilitation services.",
+                        }
+                    ],
+                }
+            ]
+        }
+    )
+
     sections: list[SectionDraft] = Field(min_length=1, max_length=200)
 
 
 class SubmissionChange(Incoming):
     """What may be changed while a submission is a draft."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"sections": [{"key": "risk-education", "text": "Sessions reached 1,200 girls and boys."}]}
+            ]
+        }
+    )
 
     sections: list[SectionDraft] = Field(min_length=1, max_length=200)
 
@@ -60,7 +90,9 @@ class SubmissionChange(Incoming):
 class ReturnNote(Incoming):
     """Why a submission goes back to the State."""
 
-    reason: Annotated[Text, StringConstraints(min_length=1, max_length=5_000, strip_whitespace=True)]
+    reason: Annotated[Text, StringConstraints(min_length=1, max_length=5_000, strip_whitespace=True)] = Field(
+        examples=["Please give the casualty figures by sex and age."]
+    )
 
 
 class Document(Outgoing):

@@ -8,11 +8,14 @@ from __future__ import annotations
 import asyncio
 import ctypes
 import multiprocessing
+import os
 import resource
 import signal
 import sys
+import threading
 from collections.abc import Callable
-from concurrent.futures import TimeoutError as TookTooLong
+from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from typing import ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -24,15 +27,26 @@ Result = TypeVar("Result")
 
 PR_SET_PDEATHSIG = 1
 MEGABYTE = 1024 * 1024
+STARTING = 30.0
+"""Seconds beyond the work's own that may pass before a child counts as stuck."""
+
+ATTEMPTS = 2
 
 
-def _confine(megabytes: int) -> None:
+def _confine(megabytes: int, parent: int) -> None:
     """In the child: a bound on memory, no core files, and death together with the parent."""
     resource.setrlimit(resource.RLIMIT_AS, (megabytes * MEGABYTE,) * 2)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:  # it died before the signal was asked for
+        os._exit(1)
+
+
+def _retire(pool: ProcessPool) -> None:
+    pool.stop()  # type: ignore[no-untyped-call]  # pebble has no types
+    pool.join()
 
 
 class Sandbox:
@@ -40,12 +54,16 @@ class Sandbox:
 
     def __init__(self, seconds: float, megabytes: int) -> None:
         self._seconds = seconds
+        self._megabytes = megabytes
         self._turn = asyncio.Lock()
-        self._pool = ProcessPool(
+        self._pool = self._new_pool()
+
+    def _new_pool(self) -> ProcessPool:
+        return ProcessPool(
             max_workers=1,
             context=multiprocessing.get_context("spawn"),
             initializer=_confine,
-            initargs=(megabytes,),
+            initargs=(self._megabytes, os.getpid()),
         )
 
     async def run(
@@ -56,19 +74,36 @@ class Sandbox:
         A cancelled caller takes its child along: the next piece of work begins in a new one.
         """
         async with self._turn:
-            future = self._pool.schedule(work, args=list(args), kwargs=kwargs, timeout=self._seconds)
-            try:
+            for _ in range(ATTEMPTS):
+                try:
+                    return await self._attempt(partial(work, *args, **kwargs))
+                except BrokenProcessPool:  # its child had ended before the work began
+                    self._replace_pool()
+            raise Unreadable("document-damaged", "The reader broke down over it.")
+
+    async def _attempt(self, work: Callable[[], Result]) -> Result:
+        if not self._pool.active:  # pebble gives a whole pool up when a child ends while it has nothing to do
+            self._replace_pool()
+        future = self._pool.schedule(work, timeout=self._seconds)
+        try:
+            async with asyncio.timeout(self._seconds + STARTING):
                 result: Result = await asyncio.wrap_future(future)
-            except TookTooLong:
-                raise Unreadable(
-                    "document-too-slow", f"Reading it took longer than {self._seconds:g} seconds."
-                ) from None
-            except MemoryError:
-                raise Unreadable("document-too-demanding", "Reading it needs too much memory.") from None
-            except ProcessExpired:
-                raise Unreadable("document-damaged", "The reader broke down over it.") from None
-            return result
+        except TimeoutError:
+            if future.cancelled():
+                self._replace_pool()
+            raise Unreadable(
+                "document-too-slow", f"Reading it took longer than {self._seconds:g} seconds."
+            ) from None
+        except MemoryError:
+            raise Unreadable("document-too-demanding", "Reading it needs too much memory.") from None
+        except ProcessExpired:
+            raise Unreadable("document-damaged", "The reader broke down over it.") from None
+        return result
+
+    def _replace_pool(self) -> None:
+        """In the background, because a child may take seconds to end."""
+        threading.Thread(target=_retire, args=(self._pool,), daemon=True).start()
+        self._pool = self._new_pool()
 
     def close(self) -> None:
-        self._pool.stop()  # type: ignore[no-untyped-call]  # pebble has no types
-        self._pool.join()
+        _retire(self._pool)

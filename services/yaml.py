@@ -44,6 +44,8 @@ def parse(content: bytes) -> Any:
         raise _refuse("malformed-yaml", f"{error.problem}.", line) from None
     except yaml.YAMLError as error:
         raise _refuse("malformed-yaml", str(error).splitlines()[0], 1) from None
+    except ValueError as error:  # a date or number that looks like one and is none
+        raise _refuse("malformed-yaml", f"{error}.", 1) from None
 
 
 def _refuse(code: str, detail: str, line: int) -> Invalid:

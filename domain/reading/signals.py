@@ -19,7 +19,9 @@ __all__ = ["Lexicon", "Marked", "Signal", "detect", "mark"]
 
 
 # "97.19. Take measures to … (Ghana);": an item of a list of recommendations, with who made it.
-LISTED_RECOMMENDATION = re.compile(r"\d{1,3}\.\d{1,3}\.\s.*\([^\W\d_][^()]+\)\s*[;.]", re.DOTALL)
+LISTED_RECOMMENDATION = re.compile(
+    r"\d{1,3}\.\d{1,3}\.\s.*\([^\W\d_][^()]+\)\s*(?:[;.]|\d{0,2}\Z)", re.DOTALL
+)
 
 
 class Signal(NamedTuple):

@@ -7,13 +7,32 @@ from typing import Any, TypeVar
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
 
-from domain.errors import Invalid, Problem, UnsupportedMediaType
+from domain.errors import Invalid, Problem, Refusal, TooLarge, UnsupportedMediaType
 from services import yaml
+from services.api.problems import TOO_LARGE, Malformed
 
 Shape = TypeVar("Shape", bound=BaseModel)
 
+MEGABYTE = 1024 * 1024
+LARGEST_BODY = 10 * MEGABYTE
+LARGEST_LIBRARY = 5 * MEGABYTE
+
 JSON = "application/json"
 YAML = ("application/yaml", "application/x-yaml", "text/yaml")
+
+
+async def content_of(request: Request) -> bytes:
+    """A body of some other type than documents. Raises TooLarge as soon as it passes 10 MB."""
+    known: bytes | None = getattr(request.state, "content", None)
+    if known is None:
+        received = bytearray()
+        async for chunk in request.stream():
+            received += chunk
+            if len(received) > LARGEST_BODY:
+                code, detail = TOO_LARGE
+                raise TooLarge(detail, code=code, limit=LARGEST_BODY)
+        known = request.state.content = bytes(received)
+    return known
 
 
 def media_type(request: Request) -> str:
@@ -36,17 +55,17 @@ def shaped(shape: type[Shape], data: object, *, code: str = "validation-failed")
 
 
 def shaped_json(shape: type[Shape], content: bytes | str, *, code: str = "validation-failed") -> Shape:
-    """JSON text as `shape`. Raises Invalid with every problem at once."""
+    """JSON text as `shape`. Raises Malformed, or Invalid with every problem at once."""
     try:
         return shape.model_validate_json(content)
     except ValidationError as error:
         raise _invalid(error, code) from None
 
 
-def _invalid(error: ValidationError, code: str) -> Invalid:
+def _invalid(error: ValidationError, code: str) -> Refusal:
     found = error.errors(include_url=False, include_context=False, include_input=False)
-    if any(item["type"] == "json_invalid" for item in found):
-        return Invalid("The body is not JSON.", code="malformed-json")
+    if found[0]["type"] == "json_invalid":
+        return Malformed(found[0]["msg"].replace("Invalid JSON", "This is not JSON") + ".")
     return Invalid(
         "What was sent is not as the documentation says.",
         [
@@ -61,13 +80,22 @@ def _invalid(error: ValidationError, code: str) -> Invalid:
     )
 
 
+def must_be_json(request: Request) -> None:
+    """Raises UnsupportedMediaType for a body of another type than JSON or one that builds on it."""
+    headers = request.headers
+    if headers.get("content-length", "0") == "0" and "transfer-encoding" not in headers:
+        return
+    if media_type(request) != JSON and not media_type(request).endswith("+json"):
+        raise refuse_media_type(request, JSON)
+
+
 async def document(request: Request, shape: type[Shape], *, code: str) -> Shape:
     """A JSON or YAML body as `shape`."""
     kind = media_type(request)
     if kind == JSON:
-        return shaped_json(shape, await request.body(), code=code)
+        return shaped_json(shape, await content_of(request), code=code)
     if kind in YAML:
-        data: Any = yaml.parse(await request.body())
+        data: Any = yaml.parse(await content_of(request))
         return shaped(shape, data, code=code)
     raise refuse_media_type(request, "application/yaml", JSON)
 

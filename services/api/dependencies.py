@@ -38,30 +38,44 @@ Configuration = Annotated[Settings, Depends(the_settings)]
 Now = Annotated[datetime, Depends(the_time)]
 
 
-async def who_calls(
-    request: Request,
-    now: Now,
-    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
-) -> Actor:
+async def caller_of(request: Request) -> Actor:
     """The caller by their key. Without one they are anonymous; with a wrong one they are refused.
 
-    Looked up in a session of its own, so that a request which then reads a long document holds no
-    connection meanwhile.
+    Looked up once per request and in a session of its own, so that a request which then reads a long
+    document holds no connection meanwhile.
     """
+    known: Actor | None = getattr(request.state, "actor", None)
+    if known is None:
+        known = request.state.actor = await _authenticated(request)
+    return known
+
+
+async def _authenticated(request: Request) -> Actor:
+    credentials = await bearer(request)
     if credentials is None:
         return ANONYMOUS
     async with request.app.state.sessions() as session:
-        return await access.authenticate(session, credentials.credentials, now=now)
+        return await access.authenticate(session, credentials.credentials, now=the_time())
+
+
+async def who_calls(
+    request: Request, _: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
+) -> Actor:
+    return await caller_of(request)
 
 
 Anyone = Annotated[Actor, Depends(who_calls)]
 
 
 class Allow:
-    """Lets a caller pass who is known and, if a scope is named, may do that."""
+    """Lets a caller pass who is known and, if a scope is named, may do that.
 
-    def __init__(self, scope: Scope | None = None) -> None:
+    What belongs to all (`common`) is not written with the key of one State.
+    """
+
+    def __init__(self, scope: Scope | None = None, *, common: bool = False) -> None:
         self.scope = scope
+        self.common = common
 
     async def __call__(self, actor: Anyone) -> Actor:
         if actor.anonymous:
@@ -70,15 +84,21 @@ class Allow:
             raise Forbidden(
                 f"This key lacks the scope `{self.scope}`.", code="scope-missing", scope=self.scope.value
             )
+        if self.common and actor.state is not None:
+            raise Forbidden(
+                f"This key writes for {actor.state} only, and this belongs to all.",
+                code="other-state",
+                state=actor.state,
+            )
         return actor
 
 
 KnownCaller = Annotated[Actor, Depends(Allow())]
-Administrator = Annotated[Actor, Depends(Allow(Scope.ADMIN))]
-CatalogueWriter = Annotated[Actor, Depends(Allow(Scope.CATALOGUE_WRITE))]
+Administrator = Annotated[Actor, Depends(Allow(Scope.ADMIN, common=True))]
+CatalogueWriter = Annotated[Actor, Depends(Allow(Scope.CATALOGUE_WRITE, common=True))]
 SubmissionWriter = Annotated[Actor, Depends(Allow(Scope.SUBMISSIONS_WRITE))]
 Reviewer = Annotated[Actor, Depends(Allow(Scope.ASSESSMENTS_REVIEW))]
-MeetingWriter = Annotated[Actor, Depends(Allow(Scope.MEETINGS_WRITE))]
+MeetingWriter = Annotated[Actor, Depends(Allow(Scope.MEETINGS_WRITE, common=True))]
 
 
 class Version:

@@ -7,15 +7,18 @@ import json
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from services.api.problems import MEDIA_TYPE, TOO_LARGE, described
+
 DRAIN_SECONDS = 2.0
 
 
 class Edges:
-    """ASGI middleware.
+    """ASGI, around everything else.
 
-    An address with an encoded U+0000, which no table can hold, is answered 404. After an answer that came
-    before the body had ended, the rest is thrown away for a moment, so that the client reads the answer
-    instead of finding the connection reset.
+    An address with an encoded U+0000, which no table can hold, is answered 404. The framework's own refusal
+    of a body that is too large becomes problem details. After an answer that came before the body had ended,
+    the rest is thrown away for a moment, so that the client reads the answer instead of finding the
+    connection reset.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -25,29 +28,15 @@ class Edges:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        if "\x00" in scope["path"] or b"%00" in scope["query_string"]:
-            await _answer_nul(scope, send)
-            return
-        if not _has_body(scope):
-            await self.app(scope, receive, send)
-            return
         body = _Body(receive)
-        answered_early: list[Message] = []
-
-        async def hold_the_end(message: Message) -> None:
-            if message["type"] == "http.response.body" and not message.get("more_body") and not body.ended:
-                answered_early.append(message)
-                message = {**message, "more_body": True}
-            await send(message)
-
-        await self.app(scope, body.receive, hold_the_end)
-        if answered_early:
-            await body.drain()
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
-
-
-def _has_body(scope: Scope) -> bool:
-    return any(name in (b"content-length", b"transfer-encoding") for name, _ in scope["headers"])
+        answer = _Answer(scope, send, body)
+        try:
+            if "\x00" in scope["path"] or b"%00" in scope["query_string"]:
+                await answer.refuse(404, "not-found", "The address contains the character U+0000.")
+            else:
+                await self.app(scope, body.receive, answer.send)
+        finally:
+            await answer.finish()
 
 
 class _Body:
@@ -70,16 +59,42 @@ class _Body:
             return
 
 
-async def _answer_nul(scope: Scope, send: Send) -> None:
-    detail = "The address contains the character U+0000, which nothing here can be named."
-    body = {
-        "type": "about:blank",
-        "title": "Not Found",
-        "status": 404,
-        "detail": detail,
-        "instance": scope["path"].replace("\x00", "%00"),
-        "code": "not-found",
-    }
-    headers = [(b"content-type", b"application/problem+json")]
-    await send({"type": "http.response.start", "status": 404, "headers": headers})
-    await send({"type": "http.response.body", "body": json.dumps(body).encode()})
+class _Answer:
+    """An answer on its way out; one that is given while the body still arrives is held open at its end."""
+
+    def __init__(self, scope: Scope, send: Send, body: _Body) -> None:
+        self._scope, self._send, self._body = scope, send, body
+        self._replaced = False
+        self._held_open = False
+
+    async def send(self, message: Message) -> None:
+        if _is_bare_refusal(message):
+            self._replaced = True
+            await self.refuse(413, *TOO_LARGE)
+        elif not self._replaced:
+            await self._pass_on(message)
+
+    async def refuse(self, status: int, code: str, detail: str) -> None:
+        content = json.dumps(described(status, code, detail, self._scope["path"])).encode()
+        headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", b"%d" % len(content))]
+        await self._pass_on({"type": "http.response.start", "status": status, "headers": headers})
+        await self._pass_on({"type": "http.response.body", "body": content})
+
+    async def _pass_on(self, message: Message) -> None:
+        if message["type"] == "http.response.body" and not message.get("more_body"):
+            self._held_open = not self._body.ended
+            message = {**message, "more_body": self._held_open}
+        await self._send(message)
+
+    async def finish(self) -> None:
+        if self._held_open:
+            await self._body.drain()
+            await self._send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+def _is_bare_refusal(message: Message) -> bool:
+    """Whether the framework refuses a body by itself, which it does in plain text."""
+    if message["type"] != "http.response.start" or message["status"] != 413:
+        return False
+    kinds = [value for name, value in message["headers"] if name == b"content-type"]
+    return any(kind.startswith(b"text/plain") for kind in kinds)

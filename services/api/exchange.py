@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
@@ -13,6 +14,8 @@ from starlette.datastructures import UploadFile
 
 from domain.access import actions as access
 from domain.errors import Invalid, Problem
+from services.api import bodies
+from services.api.dependencies import caller_of
 from services.api.forms import form_of
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -31,13 +34,16 @@ class Exchange(APIRoute):
     def get_route_handler(self) -> Handler:
         handle = super().get_route_handler()
         known = {name for dependant in _all(self.dependant) for name in _query_names(dependant)}
+        takes_json = self.body_field is not None
 
         async def exchange(request: Request) -> Response:
             _refuse_unknown_parameters(request, known)
+            if takes_json and not (await caller_of(request)).anonymous:
+                bodies.must_be_json(request)
             async with request.app.state.sessions.begin() as session:
                 request.state.session = session
                 if request.method == "POST" and "idempotency-key" in request.headers:
-                    response = await _once(request, handle)
+                    response = await _once(request, handle, takes_json=takes_json)
                 else:
                     response = await handle(request)
             return _validated(request, response)
@@ -66,26 +72,36 @@ def _refuse_unknown_parameters(request: Request, known: set[str]) -> None:
         )
 
 
-async def _once(request: Request, handle: Handler) -> Response:
+async def _once(request: Request, handle: Handler, *, takes_json: bool) -> Response:
+    actor = await caller_of(request)
+    if actor.anonymous:
+        return await handle(request)
     key = request.headers["idempotency-key"]
-    if not 0 < len(key) <= LONGEST_KEY:
+    if not 0 < len(key) <= LONGEST_KEY or not key.isprintable():
         raise Invalid(
-            f"An Idempotency-Key has 1 to {LONGEST_KEY} characters.", code="invalid-idempotency-key"
+            f"An Idempotency-Key has 1 to {LONGEST_KEY} printable characters.", code="invalid-idempotency-key"
         )
-    session = request.state.session
-    caller = hashlib.sha256(request.headers.get("authorization", "").encode()).hexdigest()
-    before = await access.recall(session, caller, key, await _fingerprint(request))
+    session, caller = request.state.session, str(actor.id)
+    before = await access.recall(session, caller, key, await _fingerprint(request, takes_json=takes_json))
     if before is not None and before.status is not None:
         return Response(before.body, before.status, {**(before.headers or {}), "Idempotent-Replay": "true"})
     response = await handle(request)
     kept = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
-    await access.remember(
-        session, caller, key, status=response.status_code, headers=kept, body=bytes(response.body)
-    )
+    body = _without_secret(bytes(response.body)) if "no-store" in _caching(response) else bytes(response.body)
+    await access.remember(session, caller, key, status=response.status_code, headers=kept, body=body)
     return response
 
 
-async def _fingerprint(request: Request) -> str:
+def _caching(response: Response) -> str:
+    return response.headers.get("cache-control", "")
+
+
+def _without_secret(body: bytes) -> bytes:
+    """An answer as it may be kept: whoever asks again learns that it was done, not the secret."""
+    return json.dumps(json.loads(body) | {"secret": None}, ensure_ascii=False).encode()
+
+
+async def _fingerprint(request: Request, *, takes_json: bool) -> str:
     """The same request again has the same fingerprint, whatever boundary its multipart body chose."""
     digest = hashlib.sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode())
     if request.headers.get("content-type", "").startswith("multipart/"):
@@ -97,7 +113,8 @@ async def _fingerprint(request: Request) -> str:
             else:
                 digest.update(part.encode())
     else:
-        digest.update(await request.body())
+        # What the framework is to read must be read by way of it, once.
+        digest.update(await (request.body() if takes_json else bodies.content_of(request)))
     return digest.hexdigest()
 
 

@@ -32,10 +32,10 @@ class Filing:
 
 
 async def read_filing(request: Request) -> Filing:
-    """Raises Invalid, TooLarge or UnsupportedMediaType; nothing is kept in that case."""
+    """Raises Malformed, Invalid, TooLarge or UnsupportedMediaType; nothing is kept in that case."""
     kind = bodies.media_type(request)
     if kind == bodies.JSON:
-        draft = bodies.shaped_json(SubmissionDraft, await request.body())
+        draft = bodies.shaped_json(SubmissionDraft, await bodies.content_of(request))
         return Filing(draft, sections=draft.sections)
     if kind == MULTIPART:
         form = await form_of(request)

@@ -8,9 +8,10 @@ from fastapi import Request
 from starlette.datastructures import FormData
 from starlette.formparsers import MultiPartException, MultiPartParser
 
-from domain.errors import Invalid, TooLarge
+from domain.errors import TooLarge
+from services.api.bodies import MEGABYTE
+from services.api.problems import Malformed
 
-MEGABYTE = 1024 * 1024
 LARGEST_DOCUMENT = 25 * MEGABYTE
 LARGEST_FILING = 120 * MEGABYTE
 MOST_FILES = 20
@@ -18,6 +19,7 @@ MOST_FILES = 20
 
 class _DocumentParser(MultiPartParser):
     _received = 0
+    complete = False
 
     def on_part_begin(self) -> None:
         super().on_part_begin()
@@ -31,9 +33,15 @@ class _DocumentParser(MultiPartParser):
             )
         super().on_part_data(data, start, end)
 
+    def on_end(self) -> None:
+        self.complete = True
+
 
 async def form_of(request: Request) -> FormData:
-    """The parts of a multipart body. Raises TooLarge as soon as one document passes the limit."""
+    """The parts of a multipart body.
+
+    Raises TooLarge as soon as one document passes the limit, and Malformed when the body is cut off.
+    """
     known = getattr(request.state, "form", None)
     if known is None:
         parser = _DocumentParser(
@@ -42,8 +50,13 @@ async def form_of(request: Request) -> FormData:
         try:
             known = await parser.parse()
         except MultiPartException as error:
-            raise Invalid(
-                f"The multipart body is damaged: {error.message}", code="malformed-multipart"
-            ) from None
+            raise _damaged(error.message) from None
+        if not parser.complete:
+            await known.close()
+            raise _damaged("It ends before its last boundary.")
         request.state.form = known
     return cast("FormData", known)
+
+
+def _damaged(reason: str) -> Malformed:
+    return Malformed(f"The multipart body is damaged: {reason}", code="malformed-multipart")

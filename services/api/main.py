@@ -9,12 +9,13 @@ from functools import partial
 from fastapi import APIRouter, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from redis.asyncio import Redis
+from starlette.types import ASGIApp
 
 from schemas.problems import ProblemDetails
 from services import redis
 from services.api import docs, openapi, problems
+from services.api.bodies import LARGEST_BODY
 from services.api.edges import Edges
-from services.api.forms import MEGABYTE
 from services.api.metrics import Measured
 from services.api.routes import (
     assessments,
@@ -33,12 +34,17 @@ from services.database import expected_revision, open_engine, sessions_of
 from services.sandbox import Sandbox
 from services.settings import Settings
 
-LARGEST_BODY = 10 * MEGABYTE
-
 V1 = (
     frameworks, states, mappings, submissions, assessments, crosswalks,
     meetings, calendar, jobs, platform,
 )  # fmt: skip
+
+
+class Api(FastAPI):
+    def build_middleware_stack(self) -> ASGIApp:
+        # Around the framework's limits on bodies and its last handler of errors too, which no
+        # middleware that is added in the usual way can be.
+        return Edges(super().build_middleware_stack())
 
 
 def create_app(settings: Settings, *, sandbox: Sandbox | None = None) -> FastAPI:
@@ -63,7 +69,7 @@ def create_app(settings: Settings, *, sandbox: Sandbox | None = None) -> FastAPI
         await client.aclose()
         await state.engine.dispose()
 
-    app = FastAPI(
+    app = Api(
         title="focalpoint",
         version=openapi.VERSION,
         summary="The backend that gender focal points and treaty secretariats run on.",
@@ -92,5 +98,4 @@ def create_app(settings: Settings, *, sandbox: Sandbox | None = None) -> FastAPI
             allow_headers=["*"],
             expose_headers=["ETag", "Link", "Location", "Idempotent-Replay"],
         )
-    app.add_middleware(Edges)
     return app

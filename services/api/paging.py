@@ -5,14 +5,20 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from fastapi import Query, Request, Response
+from pydantic import TypeAdapter
 
 from domain.errors import Invalid, Problem
+from schemas.fields import Moment
 
 Row = TypeVar("Row")
+
+MOST_DIGITS = 9
+MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
 
 Limit = Annotated[int, Query(ge=1, le=500, description="most items on a page")]
 Cursor = Annotated[str | None, Query(max_length=400, description="`next` of the page before")]
@@ -55,9 +61,21 @@ def after_number(cursor: str | None) -> int | None:
     text = after(cursor)
     if text is None:
         return None
-    if not text.isascii() or not text.isdigit() or len(text) > 12:
+    if not text.isascii() or not text.isdigit() or len(text) > MOST_DIGITS:
         raise _refuse()
     return int(text)
+
+
+def after_moment(cursor: str | None) -> tuple[datetime, UUID] | None:
+    """A place in the calendar: a time, and the id that comes first among several at that time."""
+    text = after(cursor)
+    if text is None:
+        return None
+    moment, _, key = text.partition(" ")
+    try:
+        return MOMENT.validate_python(moment), UUID(key)
+    except ValueError:
+        raise _refuse() from None
 
 
 def page(

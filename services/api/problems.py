@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
+import asyncpg
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
+from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
 
 from domain import errors
@@ -18,7 +22,15 @@ log = structlog.get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 
+
+class Malformed(errors.Refusal):
+    """What was sent cannot even be taken apart: it is not the format that it says it is."""
+
+    code = "malformed-json"
+
+
 STATUS: dict[type[errors.Refusal], int] = {
+    Malformed: 400,
     errors.Invalid: 422,
     errors.Unauthenticated: 401,
     errors.Forbidden: 403,
@@ -32,7 +44,27 @@ STATUS: dict[type[errors.Refusal], int] = {
 
 CODES = {400: "bad-request", 404: "not-found", 405: "method-not-allowed", 413: "too-large"}
 
+TOO_LARGE = ("too-large", "The body is larger than the limit for this address.")
+
+SAFE_IN_PATHS = "/:@!$&'()*+,;=~"
+
+UNIQUE_VIOLATION = "23505"
+TRY_AGAIN = ("40001", "40P01", "57014")
+"""Serialisation failure, deadlock, statement timeout."""
+
 PLACES = {"query": "?", "header": "header:", "path": "path:", "cookie": "cookie:"}
+
+
+def described(status: int, code: str, detail: str, path: str) -> dict[str, Any]:
+    """The members that every problem has."""
+    return {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "instance": quote(path, safe=SAFE_IN_PATHS),
+        "code": code,
+    }
 
 
 def problem(
@@ -45,15 +77,7 @@ def problem(
     headers: dict[str, str] | None = None,
     **facts: Any,
 ) -> Response:
-    body: dict[str, Any] = {
-        "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": detail,
-        "instance": request.url.path,
-        "code": code,
-        **facts,
-    }
+    body = described(status, code, detail, request.scope["path"]) | facts
     if errors:
         body["errors"] = errors
     return Response(
@@ -112,9 +136,15 @@ async def plain(request: Request, error: Exception) -> Response:
     if error.status_code == 405:
         detail = f"{request.method} is not possible at {request.url.path}."
     if error.status_code == 413:
-        detail = "The body is larger than the limit for this address."
+        code, detail = TOO_LARGE
+    if error.status_code == 400 and isinstance(error.__cause__, UNPARSABLE):
+        code, detail = Malformed.code, "The body is not JSON that can be read."
     headers = dict(error.headers) if error.headers else None
     return problem(request, error.status_code, code, str(detail), headers=headers)
+
+
+UNPARSABLE = (ValueError, RecursionError)
+"""What the framework meets in a body that is no JSON, beside plain mistakes of syntax."""
 
 
 async def unavailable(request: Request, error: Exception) -> Response:
@@ -135,8 +165,16 @@ async def unexpected(request: Request, error: Exception) -> Response:
 
 async def database_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, DBAPIError)
-    respond = unavailable if error.connection_invalidated else unexpected
+    state = getattr(error.orig, "sqlstate", None)
+    if state == UNIQUE_VIOLATION:
+        return await overtaken(request, error)
+    respond = unavailable if error.connection_invalidated or state in TRY_AGAIN else unexpected
     return await respond(request, error)
+
+
+async def overtaken(request: Request, error: Exception) -> Response:
+    log.info("overtaken", path=request.url.path, error=type(error).__name__)
+    return problem(request, 409, "conflict", "Someone else did this, or changed it, at the same moment.")
 
 
 def install(app: FastAPI) -> None:
@@ -144,6 +182,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, not_valid)
     app.add_exception_handler(HTTPException, plain)
     app.add_exception_handler(DBAPIError, database_error)
-    app.add_exception_handler(ConnectionError, unavailable)
-    app.add_exception_handler(TimeoutError, unavailable)
+    app.add_exception_handler(StaleDataError, overtaken)
+    for gone in (OSError, PoolExhausted, asyncpg.PostgresError, asyncpg.InterfaceError):
+        app.add_exception_handler(gone, unavailable)
     app.add_exception_handler(Exception, unexpected)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import signal
+from collections.abc import Coroutine, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +18,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as RedisAway
 from redis.exceptions import TimeoutError as RedisSlow
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from schemas.jobs import Queue
 from services.database import expected_revision, open_engine, present_revision, sessions_of
@@ -32,6 +35,11 @@ log = structlog.get_logger(__name__)
 
 SIDE_BY_SIDE = {Queue.DOCUMENTS: 1, Queue.ERRANDS: 8}
 LONGEST_JOB = 3_600
+LEAVE_WITHIN = 3.0
+"""Seconds; whoever asked us to stop may lose patience after ten."""
+
+WORKER_ATTEMPTS, RELAY_ATTEMPTS = 20, 3
+"""How often Redis is tried before an outage is an error: it ends a worker, and the relay tells of it."""
 
 
 async def run(settings: Settings) -> None:
@@ -43,39 +51,59 @@ async def run(settings: Settings) -> None:
     sandbox = Sandbox(settings.reading_seconds, settings.reading_megabytes)
     tools = Tools(settings, sessions_of(engine), sandbox, post_for(settings.smtp_url))
     try:
-        await _wait_for_migrations(engine, stop)
-        await _work(tools, stop)
+        await _until(stop, _work(engine, tools))
     finally:
         sandbox.close()
         await engine.dispose()
 
 
-async def _wait_for_migrations(engine: Any, stop: asyncio.Event) -> None:
-    """A worker that starts before the migrations have run waits for them."""
+async def _until(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
+    """Let `work` go on until a stop is asked for, wherever it is then, or until it fails."""
+    working, stopped = asyncio.create_task(work), asyncio.create_task(stop.wait())
+    await asyncio.wait({working, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    for task in (stopped, working):
+        task.cancel()
+    await asyncio.wait({working})
+    if not working.cancelled():
+        working.result()
+
+
+async def _work(engine: AsyncEngine, tools: Tools) -> None:
+    await _wait_for_migrations(engine)
+    redis = await create_pool(redis_settings(tools.settings, attempts=RELAY_ATTEMPTS), **SERIALISED)
+    dispatchers = [dispatcher(tools, queue) for queue in Queue]
+    log.info("worker ready", name=tools.name)
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(relay_for_ever(tools, redis))
+            for one in dispatchers:
+                group.create_task(one.async_run())
+    finally:
+        await _leave(dispatchers)
+        await redis.aclose()
+
+
+async def _wait_for_migrations(engine: AsyncEngine) -> None:
+    """A worker that starts before the database answers, or before the migrations have run, waits for both."""
     expected = expected_revision()
-    while not stop.is_set() and await present_revision(engine) != expected:
-        log.info("waiting for migrations", expected=expected)
+    while (present := await _revision_if_any(engine)) != expected:
+        log.info("waiting for migrations", expected=expected, present=present)
         await asyncio.sleep(0.5)
 
 
-async def _work(tools: Tools, stop: asyncio.Event) -> None:
-    redis = await create_pool(redis_settings(tools.settings), **SERIALISED)
-    workers = [dispatcher(tools, queue) for queue in Queue]
-    tasks = [asyncio.create_task(worker.async_run()) for worker in workers]
-    tasks.append(asyncio.create_task(relay_for_ever(tools, redis)))
-    stopped = asyncio.create_task(stop.wait())
-    log.info("worker ready", name=tools.name)
-    await asyncio.wait([*tasks, stopped], return_when=asyncio.FIRST_COMPLETED)
-    failed = [task for task in tasks if task.done() and not task.cancelled() and task.exception()]
-    for task in tasks:
-        task.cancel()
-    for worker in workers:
-        await worker.close()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    stopped.cancel()
-    await redis.aclose()
-    for task in failed:
-        await task
+async def _revision_if_any(engine: AsyncEngine) -> str | None:
+    try:
+        return await present_revision(engine)
+    except Exception as error:  # of every kind: the driver, the pool and the system each have their own
+        log.warning("the database does not answer", error=type(error).__name__)
+        return None
+
+
+async def _leave(dispatchers: Sequence[Worker]) -> None:
+    """Have the jobs in hand given back; Redis is told as well, unless it is away."""
+    leaving = asyncio.gather(*(one.close() for one in dispatchers), return_exceptions=True)
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(leaving, LEAVE_WITHIN)
 
 
 def _pack(data: dict[str, Any]) -> bytes:
@@ -91,11 +119,11 @@ def _unpack(data: bytes) -> dict[str, Any]:
 SERIALISED: dict[str, Any] = {"job_serializer": _pack, "job_deserializer": _unpack}
 
 
-def redis_settings(settings: Settings) -> RedisSettings:
+def redis_settings(settings: Settings, *, attempts: int) -> RedisSettings:
     """Connections that outlive a restart of Redis."""
     found = RedisSettings.from_dsn(settings.require_redis())
     found.retry_on_error = [RedisAway, RedisSlow]
-    found.retry = Retry(ExponentialBackoff(cap=1.0, base=0.05), 20)
+    found.retry = Retry(ExponentialBackoff(cap=1.0, base=0.05), attempts)
     found.conn_retries = 20
     return found
 
@@ -111,7 +139,7 @@ def dispatcher(tools: Tools, queue: Queue) -> Worker:
         [func(carry_out_promised, name=FUNCTION)],
         queue_name=queue_name(prefix, queue.value),
         cron_jobs=timetable(prefix) if queue is Queue.ERRANDS else None,
-        redis_settings=redis_settings(tools.settings),
+        redis_settings=redis_settings(tools.settings, attempts=WORKER_ATTEMPTS),
         max_jobs=SIDE_BY_SIDE[queue],
         job_timeout=LONGEST_JOB,
         keep_result=0,

@@ -26,7 +26,6 @@ from services.api.dependencies import (
     Transaction,
 )
 from services.api.exchange import Exchange
-from services.api.forms import MEGABYTE
 
 router = APIRouter(tags=["assessments"], route_class=Exchange)
 
@@ -53,6 +52,7 @@ async def read_current(submission_id: UUID, response: Response, session: Transac
 )
 async def assess_again(submission_id: UUID, response: Response, session: Transaction, actor: Reviewer) -> Any:
     submission = await submissions.find(session, submission_id, actor=actor, lock=True)
+    actor.must_write_for(submission.state)
     await queries.rubric_for(session, submission.framework)
     job = await filing.assess_again(session, submission, actor=actor)
     await session.flush()
@@ -79,11 +79,12 @@ async def decide(
     decision: Decision,
     response: Response,
     session: Transaction,
-    seen: SeenVersion,
     now: Now,
     actor: Reviewer,
+    seen: SeenVersion,
 ) -> Any:
     assessment = await queries.find(session, assessment_id, actor=actor, lock=True)
+    actor.must_write_for(assessment.of.state)
     seen.must_be(assessment.etag)
     await actions.decide(session, assessment, criterion, decision, actor=actor, now=now)
     return _shown(assessment, response)
@@ -96,6 +97,7 @@ async def decide(
 )
 async def publish(assessment_id: UUID, response: Response, session: Transaction, actor: Reviewer) -> Any:
     assessment = await queries.find(session, assessment_id, actor=actor, lock=True)
+    actor.must_write_for(assessment.of.state)
     await actions.publish(session, assessment)
     return _shown(assessment, response)
 
@@ -110,7 +112,7 @@ async def list_rubrics(session: Transaction, _: Anyone) -> dict[str, Any]:
     response_model=RubricSummary,
     summary="Bring a rubric edition",
     description="YAML or JSON. An edition is immutable; the same document again changes nothing.",
-    max_body_size=5 * MEGABYTE,
+    max_body_size=bodies.LARGEST_LIBRARY,
     openapi_extra={
         "requestBody": {
             "required": True,

@@ -18,7 +18,6 @@ from schemas.states import Membership, MembershipStatus, Overlaps
 from services.api import bodies, paging
 from services.api.dependencies import Anyone, CatalogueWriter, Now, Transaction
 from services.api.exchange import Exchange
-from services.api.forms import MEGABYTE
 
 router = APIRouter(tags=["frameworks"], route_class=Exchange)
 
@@ -71,7 +70,7 @@ async def list_editions(key: FrameworkKey, session: Transaction, _: Anyone) -> d
         "A library document, as YAML or JSON. Published at once and immutable from then on; `?draft=true` "
         "keeps it open. The same document again answers `unchanged`. Every problem is named at once."
     ),
-    max_body_size=5 * MEGABYTE,
+    max_body_size=bodies.LARGEST_LIBRARY,
     openapi_extra={
         "requestBody": {
             "required": True,

@@ -48,12 +48,15 @@ async def read_job(job_id: UUID, session: Transaction, actor: KnownCaller) -> An
     "/{job_id}",
     response_model=Job,
     summary="Cancel a job",
-    description="A cancelled job leaves no effects. One that has finished is answered 409.",
+    description=(
+        "By whoever asked for the work, or an administrator. A cancelled job leaves no effects; one that has "
+        "finished is answered 409."
+    ),
 )
 async def cancel_job(job_id: UUID, session: Transaction, actor: KnownCaller, now: Now) -> Any:
     job = await queries.find(session, job_id, actor=actor)
     await session.refresh(job, with_for_update=True)
-    actions.cancel(job, now=now)
+    actions.cancel(job, actor=actor, now=now)
     return job
 
 

@@ -14,7 +14,6 @@ from schemas.paging import Page
 from services.api import bodies, paging
 from services.api.dependencies import Anyone, CatalogueWriter, Transaction
 from services.api.exchange import Exchange
-from services.api.forms import MEGABYTE
 
 router = APIRouter(tags=["mappings"], route_class=Exchange)
 
@@ -54,7 +53,7 @@ async def read_set(key: SetKey, request: Request, session: Transaction, _: Anyon
         "SSSOM/TSV or JSON. The set then holds exactly these mappings, accepted. Dangling references, "
         "unknown relations and contradictions are refused, all at once, each with its line."
     ),
-    max_body_size=5 * MEGABYTE,
+    max_body_size=bodies.LARGEST_LIBRARY,
     openapi_extra={
         "requestBody": {
             "required": True,
@@ -78,9 +77,9 @@ async def bring_set(
 async def _reading(request: Request) -> sssom.Reading:
     kind = bodies.media_type(request)
     if kind == TSV:
-        return sssom.read(bodies.utf8(await request.body()))
+        return sssom.read(bodies.utf8(await bodies.content_of(request)))
     if kind == bodies.JSON:
-        document = bodies.shaped_json(SssomSet, await request.body(), code="invalid-mapping-set")
+        document = bodies.shaped_json(SssomSet, await bodies.content_of(request), code="invalid-mapping-set")
         return sssom.Reading(sssom.accept(document), [])
     raise bodies.refuse_media_type(request, TSV, bodies.JSON)
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import AwareDatetime
 
 from domain.meetings import actions, queries, reminders, rules
-from schemas.fields import Key
+from schemas.fields import Key, Moment
 from schemas.meetings import (
     Delivery,
     DeliveryStatus,
@@ -108,22 +106,21 @@ async def list_meetings(
     _: KnownCaller,
     framework: Annotated[Key | None, Query()] = None,
     series: Annotated[UUID | None, Query()] = None,
-    start_after: Annotated[AwareDatetime | None, Query(description="inclusive")] = None,
-    start_before: Annotated[AwareDatetime | None, Query(description="exclusive")] = None,
+    start_after: Annotated[Moment | None, Query(description="inclusive")] = None,
+    start_before: Annotated[Moment | None, Query(description="exclusive")] = None,
     limit: paging.Limit = 50,
     cursor: paging.Cursor = None,
 ) -> dict[str, Any]:
-    after: tuple[datetime, UUID] | None = await queries.place(session, paging.after_id(cursor))
     rows = await queries.page(
         session,
         framework=framework,
         series=series,
         start_after=start_after,
         start_before=start_before,
-        after=after,
+        after=paging.after_moment(cursor),
         limit=limit + 1,
     )
-    return paging.page(request, response, rows, limit, lambda row: row.id)
+    return paging.page(request, response, rows, limit, lambda row: f"{row.start.isoformat()} {row.id}")
 
 
 @router.get("/meetings/{meeting_id}", response_model=Meeting, summary="One meeting")
@@ -142,8 +139,8 @@ async def change_meeting(
     change: MeetingChange,
     response: Response,
     session: Transaction,
-    seen: SeenVersion,
     _: MeetingWriter,
+    seen: SeenVersion,
 ) -> Any:
     meeting = await queries.find(session, meeting_id, lock=True)
     seen.must_be(meeting.etag)

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 
 from domain.access import actions, queries
 from domain.access.models import ApiKey as Row
+from domain.states import queries as states
 from schemas.access import ApiKey, KeyDraft, Me, NewApiKey
 from schemas.paging import Page
 from services.api import paging
@@ -48,9 +49,12 @@ async def list_keys(
 async def make_key(
     draft: KeyDraft, response: Response, session: Transaction, _: Administrator
 ) -> dict[str, Any]:
+    if draft.state is not None:
+        await states.known(session, draft.state)
     key, secret = await actions.issue_key(session, draft)
     await session.refresh(key)
     response.headers["Location"] = f"/v1/api-keys/{key.id}"
+    response.headers["Cache-Control"] = "no-store"
     return {name: getattr(key, name) for name in ApiKey.model_fields} | {"secret": secret}
 
 

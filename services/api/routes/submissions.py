@@ -130,8 +130,8 @@ async def change_submission(
     change: SubmissionChange,
     response: Response,
     session: Transaction,
-    seen: SeenVersion,
     actor: SubmissionWriter,
+    seen: SeenVersion,
 ) -> Any:
     submission = await queries.find(session, submission_id, actor=actor, lock=True)
     seen.must_be(submission.etag)
@@ -163,6 +163,7 @@ async def return_submission(
     submission_id: UUID, note: ReturnNote, response: Response, session: Transaction, actor: Reviewer
 ) -> Any:
     submission = await queries.find(session, submission_id, actor=actor, lock=True)
+    actor.must_write_for(submission.state)
     actions.send_back(submission, note.reason)
     return await _flushed(session, submission, response)
 
