@@ -25,13 +25,14 @@ def open_engine(url: str, *, pool: int = 10, statement_seconds: float = 30.0) ->
         max_overflow=0,
         pool_pre_ping=True,
         pool_timeout=20,
+        hide_parameters=True,  # errors are logged, and parameters are what people filed
         connect_args={
             "timeout": 10,
             "server_settings": {
                 "application_name": "focalpoint",
                 "timezone": "UTC",
                 "statement_timeout": str(int(statement_seconds * 1000)),
-                "idle_in_transaction_session_timeout": "60000",
+                "idle_in_transaction_session_timeout": "300000",
             },
         },
     )
@@ -44,6 +45,11 @@ def sessions_of(engine: AsyncEngine) -> Sessions:
 def expected_revision() -> str:
     """The newest migration that this code brings: files in `versions/` are numbered."""
     return max(file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+
+
+def is_current(present: str | None) -> bool:
+    """Whether this code can work: the database is at its newest migration, or at one of a later release."""
+    return present is not None and present >= expected_revision()
 
 
 async def present_revision(engine: AsyncEngine) -> str | None:

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.assessments import actions as assessments
 from domain.catalogue import LoadedFile
-from domain.errors import Invalid, Problem
+from domain.errors import Invalid, Problem, Refusal
 from domain.frameworks import actions as frameworks
 from domain.mappings import actions as mappings
 from domain.mappings import sssom
@@ -85,8 +85,9 @@ async def _load_file(sessions: Sessions, file: Path, content: bytes, name: str, 
             row = {"name": name, "digest": digest}
             statement = insert(LoadedFile).values(row)
             await session.execute(statement.on_conflict_do_update(index_elements=["name"], set_=row))
-    except Invalid as refusal:
-        raise Invalid(f"{file}: {refusal.message}", refusal.problems, code=refusal.code) from None
+    except Refusal as refusal:
+        refusal.message = f"{file}: {refusal.message}"
+        raise
 
 
 async def _take_in(session: AsyncSession, file: Path, content: bytes) -> None:

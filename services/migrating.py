@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.database import MIGRATIONS, expected_revision, present_revision
+from services.database import MIGRATIONS, is_current, present_revision
 
 
 def _upgrade(connection: Connection) -> None:
@@ -21,7 +21,7 @@ def _upgrade(connection: Connection) -> None:
 
 async def migrate(engine: AsyncEngine) -> bool:
     """Apply what is missing. True when something was; two at once take turns."""
-    if await present_revision(engine) == expected_revision():
+    if is_current(await present_revision(engine)):
         return False
     async with engine.begin() as connection:
         await connection.run_sync(_upgrade)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -13,7 +13,8 @@ def _postgres(url: str) -> str:
     scheme, _, rest = url.partition("://")
     if scheme not in ("postgresql", "postgres", "postgresql+asyncpg") or not rest:
         raise ValueError("must look like postgresql://user:password@host:5432/database")
-    return f"postgresql+asyncpg://{rest}"
+    # libpq says `sslmode`, and so do the addresses that providers of databases give; asyncpg says `ssl`.
+    return f"postgresql+asyncpg://{rest.replace('sslmode=', 'ssl=')}"
 
 
 def _redis(url: str) -> str:
@@ -26,6 +27,10 @@ def _smtp(url: str) -> str:
     if not url.startswith(("smtp://", "smtps://")):
         raise ValueError("must look like smtp://user:password@host:587")
     return url
+
+
+def _origins(listed: object) -> object:
+    return [origin.strip() for origin in listed.split(",")] if isinstance(listed, str) else listed
 
 
 class SettingsError(SystemExit):
@@ -46,7 +51,7 @@ class Settings(BaseSettings):
     redis_prefix: str = Field("focalpoint", pattern=r"^[A-Za-z0-9_.-]+$")
     smtp_url: Annotated[str, AfterValidator(_smtp)] | None = None
     mail_from: str = "focalpoint@localhost"
-    cors_origins: Annotated[list[str], NoDecode] = []
+    cors_origins: Annotated[list[str], NoDecode, BeforeValidator(_origins)] = []
     database_pool: int = Field(10, ge=1, le=90)
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "info"

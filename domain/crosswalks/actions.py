@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, update
 
 from domain.assessments.models import Assessment, Finding
 from domain.base import new_id
@@ -35,6 +35,11 @@ async def derive(session: AsyncSession, assessment: Assessment) -> None:
     ]
     if rows:
         await session.execute(insert(CrosswalkItem), rows)
+
+
+async def mark_stale(session: AsyncSession) -> None:
+    """Mappings have changed: any derived item may rest on them. Assessing again derives it anew."""
+    await session.execute(update(CrosswalkItem).values(stale=True))
 
 
 def _findings_by_provision(findings: list[Finding]) -> dict[str, list[Finding]]:

@@ -16,7 +16,7 @@ from domain.access import actions as access
 from domain.errors import Invalid, Problem
 from services.api import bodies
 from services.api.dependencies import caller_of
-from services.api.forms import form_of
+from services.api.forms import close_form, form_of
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -40,12 +40,15 @@ class Exchange(APIRoute):
             _refuse_unknown_parameters(request, known)
             if takes_json and not (await caller_of(request)).anonymous:
                 bodies.must_be_json(request)
-            async with request.app.state.sessions.begin() as session:
-                request.state.session = session
-                if request.method == "POST" and "idempotency-key" in request.headers:
-                    response = await _once(request, handle, takes_json=takes_json)
-                else:
-                    response = await handle(request)
+            try:
+                async with request.app.state.sessions.begin() as session:
+                    request.state.session = session
+                    if request.method == "POST" and "idempotency-key" in request.headers:
+                        response = await _once(request, handle, takes_json=takes_json)
+                    else:
+                        response = await handle(request)
+            finally:
+                await close_form(request)
             return _validated(request, response)
 
         return exchange

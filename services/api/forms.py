@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import cast
 
 from fastapi import Request
@@ -18,8 +19,20 @@ MOST_FILES = 20
 
 
 class _DocumentParser(MultiPartParser):
+    """Refuses a file as soon as it passes the limit, and a body that ends before its last boundary."""
+
     _received = 0
-    complete = False
+    _complete = False
+
+    def __init__(self, request: Request) -> None:
+        stream = self._to_the_end(request.stream())
+        super().__init__(request.headers, stream, max_files=MOST_FILES, max_fields=5, max_part_size=MEGABYTE)
+
+    async def _to_the_end(self, stream: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
+        async for chunk in stream:
+            yield chunk
+        if not self._complete:
+            raise MultiPartException("It ends before its last boundary.")
 
     def on_part_begin(self) -> None:
         super().on_part_begin()
@@ -34,7 +47,7 @@ class _DocumentParser(MultiPartParser):
         super().on_part_data(data, start, end)
 
     def on_end(self) -> None:
-        self.complete = True
+        self._complete = True
 
 
 async def form_of(request: Request) -> FormData:
@@ -44,19 +57,16 @@ async def form_of(request: Request) -> FormData:
     """
     known = getattr(request.state, "form", None)
     if known is None:
-        parser = _DocumentParser(
-            request.headers, request.stream(), max_files=MOST_FILES, max_fields=5, max_part_size=MEGABYTE
-        )
         try:
-            known = await parser.parse()
+            known = request.state.form = await _DocumentParser(request).parse()
         except MultiPartException as error:
-            raise _damaged(error.message) from None
-        if not parser.complete:
-            await known.close()
-            raise _damaged("It ends before its last boundary.")
-        request.state.form = known
+            detail = f"The multipart body is damaged: {error.message}"
+            raise Malformed(detail, code="malformed-multipart") from None
     return cast("FormData", known)
 
 
-def _damaged(reason: str) -> Malformed:
-    return Malformed(f"The multipart body is damaged: {reason}", code="malformed-multipart")
+async def close_form(request: Request) -> None:
+    """Remove the temporary files of a multipart body that was read."""
+    known = getattr(request.state, "form", None)
+    if known is not None:
+        await cast("FormData", known).close()

@@ -30,7 +30,7 @@ from services.api.routes import (
     states,
     submissions,
 )
-from services.database import expected_revision, open_engine, sessions_of
+from services.database import open_engine, sessions_of
 from services.sandbox import Sandbox
 from services.settings import Settings
 
@@ -59,7 +59,6 @@ def create_app(settings: Settings, *, sandbox: Sandbox | None = None) -> FastAPI
         state.settings = settings
         state.engine = open_engine(settings.require_database(), pool=settings.database_pool)
         state.sessions = sessions_of(state.engine)
-        state.revision = expected_revision()
         state.sandbox = sandbox or Sandbox(settings.reading_seconds, settings.reading_megabytes)
         client = Redis.from_url(settings.require_redis(), socket_timeout=2, socket_connect_timeout=2)
         state.redis_answers = partial(redis.answers, client)

@@ -25,9 +25,15 @@ class Measured:
 
         async def note(message: Message) -> None:
             if message["type"] == "http.response.start":
-                route = getattr(scope.get("route"), "path", "unmatched")
+                route = _template(scope)
                 REQUESTS.labels(scope["method"], route, message["status"]).inc()
                 SECONDS.labels(scope["method"], route).observe(time.perf_counter() - begun)
             await send(message)
 
         await self.app(scope, receive, note)
+
+
+def _template(scope: Scope) -> str:
+    """`/v1/frameworks/{key}`: routes know their path within the router, which stands under `/v1`."""
+    path = str(getattr(scope.get("route"), "path", "unmatched"))
+    return f"/v1{path}" if scope["path"].startswith("/v1/") and path.startswith("/") else path

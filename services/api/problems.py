@@ -7,7 +7,6 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
-import asyncpg
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -168,7 +167,9 @@ async def database_error(request: Request, error: Exception) -> Response:
     state = getattr(error.orig, "sqlstate", None)
     if state == UNIQUE_VIOLATION:
         return await overtaken(request, error)
-    respond = unavailable if error.connection_invalidated or state in TRY_AGAIN else unexpected
+    # Without a statement it was the connecting that failed, or the committing.
+    gone = error.connection_invalidated or error.statement is None or state in TRY_AGAIN
+    respond = unavailable if gone else unexpected
     return await respond(request, error)
 
 
@@ -183,6 +184,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, plain)
     app.add_exception_handler(DBAPIError, database_error)
     app.add_exception_handler(StaleDataError, overtaken)
-    for gone in (OSError, PoolExhausted, asyncpg.PostgresError, asyncpg.InterfaceError):
-        app.add_exception_handler(gone, unavailable)
+    app.add_exception_handler(OSError, unavailable)
+    app.add_exception_handler(PoolExhausted, unavailable)
     app.add_exception_handler(Exception, unexpected)

@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Request, Response
 
 from domain.assessments import actions, queries
+from domain.crosswalks import actions as crosswalks
 from domain.errors import Invalid, Problem
 from domain.submissions import actions as filing
 from domain.submissions import queries as submissions
@@ -87,6 +88,7 @@ async def decide(
     actor.must_write_for(assessment.of.state)
     seen.must_be(assessment.etag)
     await actions.decide(session, assessment, criterion, decision, actor=actor, now=now)
+    await crosswalks.derive(session, assessment)
     return _shown(assessment, response)
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 
-from services.database import present_revision
+from services.database import is_current, present_revision
 
 router = APIRouter(tags=["operation"])
 log = structlog.get_logger(__name__)
@@ -31,7 +31,7 @@ async def readyz(request: Request, response: Response) -> dict[str, Any]:
     try:
         revision = await present_revision(state.engine)
         checks["database"] = True
-        checks["migrations"] = revision == state.revision
+        checks["migrations"] = is_current(revision)
     except (SQLAlchemyError, OSError, TimeoutError) as error:
         log.warning("not ready", database=type(error).__name__)
     checks["redis"] = await state.redis_answers()

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
+from domain.crosswalks import actions as crosswalks
 from domain.mappings import actions, queries, sssom
 from schemas.fields import Key, Reference
 from schemas.mappings import Counterparts, Mapping, MappingSet, MappingStatus, SssomSet
@@ -70,6 +71,8 @@ async def bring_set(
 ) -> dict[str, Any]:
     reading = await _reading(request)
     found, outcome = await actions.bring(session, key, reading)
+    if outcome != "unchanged":
+        await crosswalks.mark_stale(session)
     response.status_code = 201 if outcome == "created" else 200
     return _shown(found, len(reading.mapping_set.mappings))
 
