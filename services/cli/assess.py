@@ -32,7 +32,7 @@ def assess_file(file: Path, *, framework: str, state: str, period: str, as_json:
         typer.echo(json.dumps(shown, ensure_ascii=False))
         return
     title = " ".join(part for part in (state, framework, period, file.name) if part)
-    Console(width=None).print(proposals_table(title, appraisal.proposals))
+    Console().print(proposals_table(title, appraisal.proposals))
 
 
 def _appraise(file: Path, framework: str) -> Appraisal:

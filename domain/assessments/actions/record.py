@@ -1,100 +1,25 @@
-"""Rubrics and thesauri come in, assessments are recorded, people decide."""
+"""What was read and proposed is kept: once, however often it is recorded."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from pydantic import BaseModel
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import selectinload
 
-from domain.access.rules import Actor
-from domain.assessments import queries, rules
 from domain.assessments.appraisal import Appraisal, Read
-from domain.assessments.models import Assessment, Finding, RubricEdition, ThesaurusEdition
+from domain.assessments.models import Assessment, Finding, RubricEdition
 from domain.assessments.rules import EvidenceItem, Proposal
 from domain.base import new_id
-from domain.errors import Conflict, Invalid, NotFound, Problem
-from domain.frameworks import queries as frameworks
-from domain.reading.lexicon import Lexicon
 from domain.submissions import rules as submissions
 from domain.submissions.models import Document, Passage, Submission
-from schemas.assessments import Decision
 from schemas.rubrics import Rubric
 from schemas.submissions import SubmissionStatus
-from schemas.thesauri import Thesaurus
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
-
-Outcome = Literal["created", "unchanged"]
-
-
-def _fingerprint(document: BaseModel) -> str:
-    canonical = json.dumps(document.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def _same(name: str, before: str, mark: str) -> Outcome:
-    if before != mark:
-        raise Conflict(f"{name} is in use; a changed document needs a new edition.", code="edition-published")
-    return "unchanged"
-
-
-async def bring_rubric(session: AsyncSession, rubric: Rubric) -> tuple[RubricEdition, Outcome]:
-    """A rubric edition, immutable. Raises Invalid with every provision and concept that it names in vain."""
-    dangling = await _named_in_vain(session, rubric)
-    if dangling:
-        raise Invalid("The rubric names what does not exist.", dangling, code="invalid-rubric")
-    mark = _fingerprint(rubric)
-    before = await session.scalar(
-        select(RubricEdition).where(RubricEdition.key == rubric.key, RubricEdition.edition == rubric.edition)
-    )
-    if before is not None:
-        return before, _same(f"Edition {rubric.edition} of `{rubric.key}`", before.fingerprint, mark)
-    edition = RubricEdition(
-        id=new_id(),
-        key=rubric.key,
-        edition=rubric.edition,
-        framework=rubric.framework,
-        document=rubric.model_dump(mode="json"),
-        fingerprint=mark,
-    )
-    session.add(edition)
-    return edition, "created"
-
-
-async def _named_in_vain(session: AsyncSession, rubric: Rubric) -> list[Problem]:
-    known = await frameworks.assessable(session)
-    thesaurus = await queries.latest_thesaurus(session)
-    lexicon = Lexicon(Thesaurus.model_validate(thesaurus.document))
-    return [
-        Problem(
-            f"/criteria/{number}/provisions", "dangling-reference", f"There is no provision `{reference}`."
-        )
-        for number, criterion in enumerate(rubric.criteria)
-        for reference in criterion.provisions
-        if reference not in known
-    ] + [
-        Problem("/criteria", "unknown-concept", f"Thesaurus {thesaurus.key} has no concept `{key}`.")
-        for key in rules.unknown_concepts(rubric, lexicon)
-    ]
-
-
-async def bring_thesaurus(session: AsyncSession, thesaurus: Thesaurus) -> Outcome:
-    """A thesaurus edition, immutable."""
-    mark = _fingerprint(thesaurus)
-    before = await session.get(ThesaurusEdition, thesaurus.key)
-    if before is not None:
-        return _same(f"Thesaurus {thesaurus.key}", before.fingerprint, mark)
-    document = thesaurus.model_dump(mode="json")
-    session.add(ThesaurusEdition(key=thesaurus.key, document=document, fingerprint=mark))
-    return "created"
 
 
 async def record(
@@ -255,51 +180,3 @@ def _evidence(item: EvidenceItem, documents: dict[int, UUID]) -> dict[str, Any]:
         "text": item.text,
         "signals": list(item.signals),
     }
-
-
-async def decide(
-    session: AsyncSession,
-    assessment: Assessment,
-    criterion: str,
-    decision: Decision,
-    *,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    """Confirm a proposal or set another level with a reason. The proposal stays as it was."""
-    finding = next((item for item in assessment.findings if item.criterion == criterion), None)
-    if finding is None:
-        raise NotFound(f"This assessment has no criterion `{criterion}`.", criterion=criterion)
-    differs = (decision.level, decision.applicable) != (finding.level, finding.applicable)
-    if differs and decision.reason is None:
-        raise Invalid(
-            "A decision that differs from the proposal needs a reason.",
-            [Problem("/reason", "reason-missing", "Say why.")],
-            code="reason-missing",
-        )
-    finding.review = decision.model_dump() | {"by": actor.name, "at": now.isoformat()}
-    finding.status = "changed" if differs else "confirmed"
-    assessment.status = "in-review" if assessment.status == "proposed" else assessment.status
-    await _touch(session, assessment)
-
-
-async def publish(session: AsyncSession, assessment: Assessment) -> None:
-    """Let everyone read the assessment and the submission that it is of."""
-    submission = assessment.of
-    if submission.revision != assessment.revision:
-        raise Conflict("A later revision has been filed since.", code="revised-since")
-    submission.status = submissions.move(submission.status, SubmissionStatus.PUBLISHED)
-    assessment.status = "published"
-    await _touch(session, assessment)
-
-
-async def _touch(session: AsyncSession, assessment: Assessment) -> None:
-    """Give the assessment a new version, whichever of its parts has changed."""
-    await session.execute(
-        update(Assessment)
-        .where(Assessment.id == assessment.id)
-        .values(version=Assessment.version + 1, status=assessment.status)
-        .execution_options(synchronize_session=False)
-    )
-    await session.flush()
-    await session.refresh(assessment, ["version"])
