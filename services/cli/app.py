@@ -41,9 +41,15 @@ def up(
 
 
 def _show_samples(address: str, secret: str) -> None:
+    """What goes wrong with the samples is told, and the stack stays up."""
+    from httpx import HTTPError
+
     from services.cli.samples import show
 
-    show(address, secret)
+    try:
+        show(address, secret)
+    except (HTTPError, RuntimeError) as error:
+        typer.echo(f"The samples could not be shown: {error}", err=True)
 
 
 @app.command()
