@@ -90,9 +90,11 @@ class SubmissionChange(Incoming):
 class ReturnNote(Incoming):
     """Why a submission goes back to the State."""
 
-    reason: Annotated[Text, StringConstraints(min_length=1, max_length=5_000, strip_whitespace=True)] = Field(
-        examples=["Please give the casualty figures by sex and age."]
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"reason": "Please give the casualty figures by sex and age."}]}
     )
+
+    reason: Annotated[Text, StringConstraints(min_length=1, max_length=5_000, strip_whitespace=True)]
 
 
 class Document(Outgoing):

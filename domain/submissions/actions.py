@@ -161,8 +161,9 @@ async def change(
 
 async def _reread(session: AsyncSession, submission: Submission, actor: Actor) -> Submission:
     await session.flush()
+    submission_id = submission.id
     session.expire(submission)
-    return await queries.find(session, submission.id, actor=actor)
+    return await queries.find(session, submission_id, actor=actor)
 
 
 async def submit(session: AsyncSession, submission: Submission, *, actor: Actor, now: datetime) -> Job:

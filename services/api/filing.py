@@ -68,7 +68,7 @@ async def files_of(form: FormData) -> list[File]:
 
 
 async def _file(number: int, part: UploadFile) -> File:
-    name = (part.filename or "").replace("\\", "/").rpartition("/")[2]
+    name = (part.filename or "").replace("\\", "/").rpartition("/")[2].strip()
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise Invalid(
             "A document needs a file name that can be printed.",

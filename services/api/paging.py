@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
-from fastapi import Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 from pydantic import TypeAdapter
 
 from domain.errors import Invalid, Problem
@@ -78,7 +78,7 @@ def after_moment(cursor: str | None) -> tuple[datetime, UUID] | None:
         raise _refuse() from None
 
 
-def page(
+def answered(
     request: Request, response: Response, rows: Sequence[Row], limit: int, key: Callable[[Row], object]
 ) -> dict[str, Any]:
     """`rows` were read with one more than `limit`; that one says whether there is a next page."""
@@ -88,3 +88,41 @@ def page(
         address = request.url.include_query_params(cursor=following)
         response.headers["Link"] = f'<{address}>; rel="next"'
     return {"items": items, "next": following}
+
+
+class Pages:
+    """Which page of a list is asked for, and how it is answered."""
+
+    def __init__(
+        self, request: Request, response: Response, limit: Limit = 50, cursor: Cursor = None
+    ) -> None:
+        self._request, self._response = request, response
+        self._limit, self._cursor = limit, cursor
+
+    @property
+    def most(self) -> int:
+        """How many rows to read: one more than asked tells whether there is a next page."""
+        return self._limit + 1
+
+    @property
+    def after(self) -> str | None:
+        """The key of the last row seen."""
+        return after(self._cursor)
+
+    @property
+    def after_id(self) -> UUID | None:
+        return after_id(self._cursor)
+
+    @property
+    def after_number(self) -> int | None:
+        return after_number(self._cursor)
+
+    @property
+    def after_moment(self) -> tuple[datetime, UUID] | None:
+        return after_moment(self._cursor)
+
+    def answer(self, rows: Sequence[Row], key: Callable[[Row], object]) -> dict[str, Any]:
+        return answered(self._request, self._response, rows, self._limit, key)
+
+
+Paged = Annotated[Pages, Depends()]

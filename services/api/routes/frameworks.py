@@ -18,6 +18,7 @@ from schemas.states import Membership, MembershipStatus, Overlaps
 from services.api import bodies, paging
 from services.api.dependencies import Anyone, CatalogueWriter, Now, Transaction
 from services.api.exchange import Exchange
+from services.api.paging import Paged
 
 router = APIRouter(tags=["frameworks"], route_class=Exchange)
 
@@ -33,16 +34,13 @@ def _with_edition(framework: Any, edition: Any) -> dict[str, Any]:
 
 @router.get("/frameworks", response_model=Page[Framework], summary="All frameworks, by key")
 async def list_frameworks(
-    request: Request,
-    response: Response,
+    pages: Paged,
     session: Transaction,
     _: Anyone,
-    limit: paging.Limit = 50,
-    cursor: paging.Cursor = None,
 ) -> dict[str, Any]:
-    rows = await queries.page(session, after=paging.after(cursor), limit=limit + 1)
+    rows = await queries.page(session, after=pages.after, limit=pages.most)
     latest = await queries.latest_editions(session)
-    found = paging.page(request, response, rows, limit, lambda row: row.key)
+    found = pages.answer(rows, lambda row: row.key)
     found["items"] = [_with_edition(row, latest.get(row.key)) for row in found["items"]]
     return found
 
@@ -134,7 +132,7 @@ async def list_provisions(
     after = paging.after_number(cursor)
     most = limit + 1 if limit else None
     rows = await queries.provisions(session, of, theme=theme, under=under, after=after, limit=most)
-    return paging.page(request, response, rows, limit or len(rows), lambda row: row.position)
+    return paging.answered(request, response, rows, limit or len(rows), lambda row: row.position)
 
 
 @router.get("/provisions/{ref}", response_model=Provision, summary="One provision, by reference")
@@ -146,18 +144,15 @@ async def read_provision(
 
 @router.get("/indicators", response_model=Page[Indicator], summary="Indicators of the latest editions")
 async def list_indicators(
-    request: Request,
-    response: Response,
+    pages: Paged,
     session: Transaction,
     _: Anyone,
     framework: Annotated[Key | None, Query()] = None,
     theme: Annotated[Key | None, Query()] = None,
-    limit: paging.Limit = 50,
-    cursor: paging.Cursor = None,
 ) -> dict[str, Any]:
-    after = paging.after(cursor)
-    rows = await queries.indicators(session, framework=framework, theme=theme, after=after, limit=limit + 1)
-    return paging.page(request, response, rows, limit, lambda row: row.reference)
+    after = pages.after
+    rows = await queries.indicators(session, framework=framework, theme=theme, after=after, limit=pages.most)
+    return pages.answer(rows, lambda row: row.reference)
 
 
 @router.get("/indicators/{ref}", response_model=Indicator, summary="One indicator, by reference")
@@ -180,15 +175,12 @@ async def list_themes(session: Transaction, _: Anyone) -> dict[str, Any]:
 )
 async def list_memberships(
     key: FrameworkKey,
-    request: Request,
-    response: Response,
+    pages: Paged,
     session: Transaction,
     now: Now,
     _: Anyone,
     as_of: AsOf = None,
     status: Annotated[MembershipStatus | None, Query()] = None,
-    limit: paging.Limit = 50,
-    cursor: paging.Cursor = None,
 ) -> dict[str, Any]:
     await queries.find(session, key)
     rows = await states.memberships(
@@ -196,10 +188,10 @@ async def list_memberships(
         key,
         as_of=as_of or now.date(),
         status=status,
-        after=paging.after(cursor),
-        limit=limit + 1,
+        after=pages.after,
+        limit=pages.most,
     )
-    return paging.page(request, response, rows, limit, lambda row: row.state)
+    return pages.answer(rows, lambda row: row.state)
 
 
 @router.get(

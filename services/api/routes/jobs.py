@@ -7,16 +7,16 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from domain.access.rules import Actor
 from domain.jobs import actions, queries
 from schemas.jobs import Job, JobStatus
 from schemas.paging import Page
-from services.api import paging
 from services.api.dependencies import KnownCaller, Now, Transaction
 from services.api.exchange import Exchange
+from services.api.paging import Paged
 
 router = APIRouter(prefix="/jobs", tags=["jobs"], route_class=Exchange)
 
@@ -26,17 +26,14 @@ FINISHED = ("succeeded", "failed", "cancelled")
 
 @router.get("", response_model=Page[Job], summary="Jobs, newest first")
 async def list_jobs(
-    request: Request,
-    response: Response,
+    pages: Paged,
     session: Transaction,
     actor: KnownCaller,
     status: Annotated[JobStatus | None, Query()] = None,
-    limit: paging.Limit = 50,
-    cursor: paging.Cursor = None,
 ) -> dict[str, Any]:
-    before = paging.after_id(cursor)
-    rows = await queries.page(session, actor=actor, status=status, before=before, limit=limit + 1)
-    return paging.page(request, response, rows, limit, lambda row: row.id)
+    before = pages.after_id
+    rows = await queries.page(session, actor=actor, status=status, before=before, limit=pages.most)
+    return pages.answer(rows, lambda row: row.id)
 
 
 @router.get("/{job_id}", response_model=Job, summary="One job")

@@ -12,9 +12,10 @@ from domain.mappings import actions, queries, sssom
 from schemas.fields import Key, Reference
 from schemas.mappings import Counterparts, Mapping, MappingSet, MappingStatus, SssomSet
 from schemas.paging import Page
-from services.api import bodies, paging
+from services.api import bodies
 from services.api.dependencies import Anyone, CatalogueWriter, Transaction
 from services.api.exchange import Exchange
+from services.api.paging import Paged
 
 router = APIRouter(tags=["mappings"], route_class=Exchange)
 
@@ -89,21 +90,18 @@ async def _reading(request: Request) -> sssom.Reading:
 
 @router.get("/mappings", response_model=Page[Mapping], summary="Mappings of all sets")
 async def list_mappings(
-    request: Request,
-    response: Response,
+    pages: Paged,
     session: Transaction,
     _: Anyone,
     mapping_set: Annotated[Key | None, Query(alias="set")] = None,
     provision: Annotated[Reference | None, Query(description="as subject or object")] = None,
     status: Annotated[MappingStatus | None, Query()] = None,
-    limit: paging.Limit = 50,
-    cursor: paging.Cursor = None,
 ) -> dict[str, Any]:
-    after: UUID | None = paging.after_id(cursor)
+    after: UUID | None = pages.after_id
     rows = await queries.page(
-        session, key=mapping_set, provision=provision, status=status, after=after, limit=limit + 1
+        session, key=mapping_set, provision=provision, status=status, after=after, limit=pages.most
     )
-    return paging.page(request, response, rows, limit, lambda row: row.id)
+    return pages.answer(rows, lambda row: row.id)
 
 
 @router.get(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 
 from domain.meetings import actions, queries, reminders, rules
 from schemas.fields import Key, Moment
@@ -22,9 +22,9 @@ from schemas.meetings import (
     SeriesDraft,
 )
 from schemas.paging import Page
-from services.api import paging
 from services.api.dependencies import KnownCaller, MeetingWriter, Now, SeenVersion, Transaction
 from services.api.exchange import Exchange
+from services.api.paging import Paged
 
 router = APIRouter(tags=["meetings"], route_class=Exchange)
 
@@ -51,17 +51,14 @@ async def found_series(
 
 @router.get("/meeting-series", response_model=Page[Series], summary="Series, newest first")
 async def list_series(
-    request: Request,
-    response: Response,
+    pages: Paged,
     session: Transaction,
     _: KnownCaller,
     framework: Annotated[Key | None, Query()] = None,
-    limit: paging.Limit = 50,
-    cursor: paging.Cursor = None,
 ) -> dict[str, Any]:
-    before = paging.after_id(cursor)
-    rows = await queries.series_page(session, framework=framework, before=before, limit=limit + 1)
-    return paging.page(request, response, rows, limit, lambda row: row.id)
+    before = pages.after_id
+    rows = await queries.series_page(session, framework=framework, before=before, limit=pages.most)
+    return pages.answer(rows, lambda row: row.id)
 
 
 @router.get("/meeting-series/{series_id}", response_model=Series, summary="One series")
@@ -100,16 +97,13 @@ async def call_meeting(
 
 @router.get("/meetings", response_model=Page[Meeting], summary="Meetings, in the order of the calendar")
 async def list_meetings(
-    request: Request,
-    response: Response,
+    pages: Paged,
     session: Transaction,
     _: KnownCaller,
     framework: Annotated[Key | None, Query()] = None,
     series: Annotated[UUID | None, Query()] = None,
     start_after: Annotated[Moment | None, Query(description="inclusive")] = None,
     start_before: Annotated[Moment | None, Query(description="exclusive")] = None,
-    limit: paging.Limit = 50,
-    cursor: paging.Cursor = None,
 ) -> dict[str, Any]:
     rows = await queries.page(
         session,
@@ -117,10 +111,10 @@ async def list_meetings(
         series=series,
         start_after=start_after,
         start_before=start_before,
-        after=paging.after_moment(cursor),
-        limit=limit + 1,
+        after=pages.after_moment,
+        limit=pages.most,
     )
-    return paging.page(request, response, rows, limit, lambda row: f"{row.start.isoformat()} {row.id}")
+    return pages.answer(rows, lambda row: f"{row.start.isoformat()} {row.id}")
 
 
 @router.get("/meetings/{meeting_id}", response_model=Meeting, summary="One meeting")
@@ -164,15 +158,12 @@ async def make_rule(
 
 @router.get("/reminder-rules", response_model=Page[ReminderRule], summary="Rules, newest first")
 async def list_rules(
-    request: Request,
-    response: Response,
+    pages: Paged,
     session: Transaction,
     _: MeetingWriter,
-    limit: paging.Limit = 50,
-    cursor: paging.Cursor = None,
 ) -> dict[str, Any]:
-    rows = await queries.rules_page(session, before=paging.after_id(cursor), limit=limit + 1)
-    return paging.page(request, response, rows, limit, lambda row: row.id)
+    rows = await queries.rules_page(session, before=pages.after_id, limit=pages.most)
+    return pages.answer(rows, lambda row: row.id)
 
 
 @router.get("/reminder-rules/{rule_id}", response_model=ReminderRule, summary="One rule")
@@ -186,18 +177,15 @@ async def read_rule(rule_id: UUID, session: Transaction, _: MeetingWriter) -> An
     summary="The ledger: what is planned, was sent, failed or was skipped",
 )
 async def list_deliveries(
-    request: Request,
-    response: Response,
+    pages: Paged,
     session: Transaction,
     _: MeetingWriter,
     rule: Annotated[UUID | None, Query()] = None,
     meeting: Annotated[UUID | None, Query()] = None,
     status: Annotated[DeliveryStatus | None, Query()] = None,
-    limit: paging.Limit = 50,
-    cursor: paging.Cursor = None,
 ) -> dict[str, Any]:
-    after = paging.after_id(cursor)
+    after = pages.after_id
     rows = await queries.deliveries(
-        session, rule=rule, meeting=meeting, status=status, after=after, limit=limit + 1
+        session, rule=rule, meeting=meeting, status=status, after=after, limit=pages.most
     )
-    return paging.page(request, response, rows, limit, lambda row: row.id)
+    return pages.answer(rows, lambda row: row.id)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 
 from domain.access import actions, queries
 from domain.access.models import ApiKey as Row
 from domain.states import queries as states
 from schemas.access import ApiKey, KeyDraft, Me, NewApiKey
 from schemas.paging import Page
-from services.api import paging
 from services.api.dependencies import Administrator, Configuration, KnownCaller, Now, Transaction
 from services.api.exchange import Exchange
+from services.api.paging import Paged
 
 router = APIRouter(tags=["platform"], route_class=Exchange)
 
@@ -28,15 +28,12 @@ async def read_me(actor: KnownCaller, settings: Configuration) -> dict[str, Any]
 
 @router.get("/api-keys", response_model=Page[ApiKey], summary="All keys, newest first")
 async def list_keys(
-    request: Request,
-    response: Response,
+    pages: Paged,
     session: Transaction,
     _: Administrator,
-    limit: paging.Limit = 50,
-    cursor: paging.Cursor = None,
 ) -> dict[str, Any]:
-    rows = await queries.page(session, before=paging.after_id(cursor), limit=limit + 1)
-    return paging.page(request, response, rows, limit, lambda row: row.id)
+    rows = await queries.page(session, before=pages.after_id, limit=pages.most)
+    return pages.answer(rows, lambda row: row.id)
 
 
 @router.post(

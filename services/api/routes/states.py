@@ -5,30 +5,27 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query
 
 from domain.states import queries
 from schemas.fields import Iso3
 from schemas.paging import Page
 from schemas.states import State, StateDetail
-from services.api import paging
 from services.api.dependencies import Anyone, Now, Transaction
 from services.api.exchange import Exchange
+from services.api.paging import Paged
 
 router = APIRouter(prefix="/states", tags=["States"], route_class=Exchange)
 
 
 @router.get("", response_model=Page[State], summary="All States, by code")
 async def list_states(
-    request: Request,
-    response: Response,
+    pages: Paged,
     session: Transaction,
     _: Anyone,
-    limit: paging.Limit = 50,
-    cursor: paging.Cursor = None,
 ) -> dict[str, Any]:
-    rows = await queries.page(session, after=paging.after(cursor), limit=limit + 1)
-    return paging.page(request, response, rows, limit, lambda row: row.iso3)
+    rows = await queries.page(session, after=pages.after, limit=pages.most)
+    return pages.answer(rows, lambda row: row.iso3)
 
 
 @router.get("/{iso3}", response_model=StateDetail, summary="One State and its memberships on a day")

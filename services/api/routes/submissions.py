@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import PlainTextResponse
 
 from domain.assessments import queries as rubrics
@@ -21,7 +21,6 @@ from schemas.submissions import (
     SubmissionChange,
     SubmissionStatus,
 )
-from services.api import paging
 from services.api.dependencies import (
     Anyone,
     Now,
@@ -33,6 +32,7 @@ from services.api.dependencies import (
 from services.api.exchange import Exchange
 from services.api.filing import ReadFiling
 from services.api.forms import LARGEST_FILING
+from services.api.paging import Paged
 
 router = APIRouter(prefix="/submissions", tags=["submissions"], route_class=Exchange)
 
@@ -91,16 +91,13 @@ async def file_submission(
 
 @router.get("", response_model=Page[Submission], summary="Submissions, newest first")
 async def list_submissions(
-    request: Request,
-    response: Response,
+    pages: Paged,
     session: Transaction,
     actor: Anyone,
     framework: Annotated[Key | None, Query()] = None,
     state: Annotated[Iso3 | None, Query()] = None,
     period: Annotated[Period | None, Query()] = None,
     status: Annotated[SubmissionStatus | None, Query()] = None,
-    limit: paging.Limit = 50,
-    cursor: paging.Cursor = None,
 ) -> dict[str, Any]:
     rows = await queries.page(
         session,
@@ -109,10 +106,10 @@ async def list_submissions(
         state=state,
         period=period,
         status=status,
-        before=paging.after_id(cursor),
-        limit=limit + 1,
+        before=pages.after_id,
+        limit=pages.most,
     )
-    return paging.page(request, response, rows, limit, lambda row: row.id)
+    return pages.answer(rows, lambda row: row.id)
 
 
 @router.get("/{submission_id}", response_model=Submission, summary="One submission")
@@ -215,18 +212,15 @@ async def revise_submission(
 )
 async def list_passages(
     submission_id: UUID,
-    request: Request,
-    response: Response,
+    pages: Paged,
     session: Transaction,
     actor: Anyone,
     theme: Annotated[Key | None, Query()] = None,
-    limit: paging.Limit = 50,
-    cursor: paging.Cursor = None,
 ) -> dict[str, Any]:
     submission = await queries.find(session, submission_id, actor=actor)
-    after = paging.after_number(cursor)
-    rows = await queries.passages(session, submission, theme=theme, after=after, limit=limit + 1)
-    return paging.page(request, response, rows, limit, lambda row: row.number)
+    after = pages.after_number
+    rows = await queries.passages(session, submission, theme=theme, after=after, limit=pages.most)
+    return pages.answer(rows, lambda row: row.number)
 
 
 @router.get(
