@@ -35,7 +35,7 @@ log = structlog.get_logger(__name__)
 
 SIDE_BY_SIDE = {Queue.DOCUMENTS: 1, Queue.ERRANDS: 8}
 LONGEST_JOB = 3_600
-LEAVE_WITHIN = 3.0
+LEAVE_WITHIN = 2.0
 """Seconds; whoever asked us to stop may lose patience after ten."""
 
 WORKER_ATTEMPTS, RELAY_ATTEMPTS = 20, 3
