@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
-from schemas.fields import Incoming, Outgoing, Text
+from schemas.fields import Incoming, Outgoing, Reason
 
 AssessmentStatus = Literal["proposed", "in-review", "published"]
 FindingStatus = Literal["proposed", "confirmed", "changed"]
@@ -82,9 +82,7 @@ class Decision(Incoming):
 
     level: Annotated[int, Field(ge=0, le=3)] | None = None
     applicable: bool = True
-    reason: (
-        Annotated[Text, StringConstraints(min_length=1, max_length=5_000, strip_whitespace=True)] | None
-    ) = None
+    reason: Reason | None = None
 
     @model_validator(mode="after")
     def decides_one_thing(self) -> Self:

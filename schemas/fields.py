@@ -15,8 +15,11 @@ def refuse_nul(text: str) -> str:
     return text
 
 
-Text = Annotated[str, AfterValidator(refuse_nul)]
-Label = Annotated[Text, StringConstraints(min_length=1, max_length=2_000, strip_whitespace=True)]
+NO_NUL = AfterValidator(refuse_nul)
+"""Stands last: a length that is measured after it would be that of the text before blanks are stripped."""
+
+Label = Annotated[str, StringConstraints(min_length=1, max_length=2_000, strip_whitespace=True), NO_NUL]
+Reason = Annotated[str, StringConstraints(min_length=1, max_length=5_000, strip_whitespace=True), NO_NUL]
 Key = Annotated[
     str,
     Field(pattern=r"^[a-z0-9]+(?:[.-][a-z0-9]+)*$", max_length=80, description="kebab-case key"),

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
-from schemas.fields import Incoming, Key, Outgoing, Reference, Text
+from schemas.fields import NO_NUL, Incoming, Key, Outgoing, Reference
 
 RelationName = Literal["equal", "equivalent", "subset", "superset", "intersect", "not-related"]
 PathKind = Literal["stated", "inverted", "chained"]
@@ -42,10 +42,12 @@ def as_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-Words = Annotated[Text, StringConstraints(min_length=1, max_length=20_000, strip_whitespace=True)]
-Curie = Annotated[Text, StringConstraints(pattern=r"^[A-Za-z_][\w.-]*:[^\s/|][^\s|]*$", max_length=500)]
-Uri = Annotated[Text, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9+.-]*:\S+$", max_length=2_000)]
-SlotName = Annotated[Text, StringConstraints(pattern=r"^[A-Za-z_][\w.-]*$", max_length=200)]
+Words = Annotated[str, StringConstraints(min_length=1, max_length=20_000, strip_whitespace=True), NO_NUL]
+Curie = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z_][\w.-]*:[^\s/|][^\s|]*$", max_length=500), NO_NUL
+]
+Uri = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9+.-]*:\S+$", max_length=2_000), NO_NUL]
+SlotName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][\w.-]*$", max_length=200), NO_NUL]
 ManyWords = Annotated[list[Words], BeforeValidator(as_list)]
 Curies = Annotated[list[Curie], BeforeValidator(as_list)]
 Uris = Annotated[list[Uri], BeforeValidator(as_list)]

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field, StringConstraints
 
-from schemas.fields import Incoming, Iso3, Key, Outgoing, Text
+from schemas.fields import NO_NUL, Incoming, Iso3, Key, Outgoing, Reason
 
 Period = Annotated[
     str,
@@ -34,7 +34,7 @@ class SectionDraft(Incoming):
     """A part of a report that is filed as text. It keeps its key in passages and evidence."""
 
     key: Key = Field(examples=["victim-assistance"])
-    text: Annotated[Text, StringConstraints(min_length=1, max_length=2_000_000)]
+    text: Annotated[str, StringConstraints(min_length=1, max_length=2_000_000), NO_NUL]
 
 
 class SubmissionMetadata(Incoming):
@@ -94,7 +94,7 @@ class ReturnNote(Incoming):
         json_schema_extra={"examples": [{"reason": "Please give the casualty figures by sex and age."}]}
     )
 
-    reason: Annotated[Text, StringConstraints(min_length=1, max_length=5_000, strip_whitespace=True)]
+    reason: Reason
 
 
 class Document(Outgoing):

@@ -25,7 +25,7 @@ from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr
 
-from domain.errors import Invalid
+from domain.errors import Invalid, Problem
 from schemas.meetings import WEEKDAYS, Channel, RuleWarning, rule_parts
 
 HORIZON = timedelta(days=100 * 365)
@@ -79,6 +79,7 @@ def refuse_empty(rrule: str, anchor: datetime, time_zone: str) -> None:
     if not occurrences(rrule, anchor, time_zone, count=1):
         raise Invalid(
             f"No date on or after {anchor:%Y-%m-%d} satisfies this rule.",
+            [Problem("/rrule", "rule-without-date", "Give a rule that names a date.")],
             code="rule-without-date",
             rrule=rrule,
         )

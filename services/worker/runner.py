@@ -19,6 +19,9 @@ from services.worker.tools import Tools
 
 log = structlog.get_logger(__name__)
 
+SETTLE_AGAIN_AFTER = 0.5
+SETTLING_ATTEMPTS = int(rules.LEASE.total_seconds() / SETTLE_AGAIN_AFTER)
+
 
 class GiveUp(Exception):
     """The job can never succeed: why, in a stable code and a sentence."""
@@ -26,6 +29,10 @@ class GiveUp(Exception):
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(code, detail)
         self.problem = {"code": code, "detail": detail}
+
+
+class NotNow(Exception):
+    """What the job needs of others is away, for the reason given: it is tried again later."""
 
 
 class Run:
@@ -103,24 +110,36 @@ async def _stop(*tasks: asyncio.Task[None]) -> None:
 async def _conclude(run: Run, body: asyncio.Task[None]) -> None:
     """Record how the attempt ended. A fenced one records nothing: the job is somebody else's now."""
     error = None if body.cancelled() else body.exception()
+    about = {"job": str(run.held.id), "kind": run.held.kind}
     if body.cancelled() or isinstance(error, Fenced):
-        log.warning("job taken away", job=str(run.held.id), kind=run.held.kind)
+        log.warning("job taken away", **about)
     elif isinstance(error, GiveUp):
-        log.info("job given up", job=str(run.held.id), kind=run.held.kind, **error.problem)
+        log.info("job given up", **about, **error.problem)
         await _settle(run, lambda session, held: actions.fail(session, held, error.problem))
+    elif isinstance(error, NotNow):
+        log.warning("job waits", **about, reason=str(error))
+        await _try_again(run, str(error))
     elif error is not None:
-        log.error("job failed for now", job=str(run.held.id), kind=run.held.kind, exc_info=error)
-        wait = rules.wait_before(run.held.epoch, jitter=random.uniform(0.5, 1.5))  # noqa: S311 - not a secret
-        problem = {"code": "attempt-failed", "detail": f"The last attempt ended with {type(error).__name__}."}
-        await _settle(run, lambda session, held: actions.try_again(session, held, problem, wait=wait))
+        log.error("job failed for now", **about, exc_info=error)
+        await _try_again(run, f"The last attempt ended with {type(error).__name__}.")
+
+
+async def _try_again(run: Run, detail: str) -> None:
+    wait = rules.wait_before(run.held.epoch, jitter=random.uniform(0.5, 1.5))  # noqa: S311 - not a secret
+    problem = {"code": "attempt-failed", "detail": detail}
+    await _settle(run, lambda session, held: actions.try_again(session, held, problem, wait=wait))
 
 
 async def _settle(run: Run, end: Callable[[AsyncSession, Claim], Awaitable[None]]) -> None:
-    """If this cannot be written, the lease runs out and the job is taken back."""
-    try:
-        async with run.tools.sessions.begin() as session:
-            await end(session, run.held)
-    except Fenced:
-        return
-    except Exception as error:
-        log.warning("end not recorded", job=str(run.held.id), error=type(error).__name__)
+    """Tried for as long as a lease, as the database may be away: then the job is taken back in any case."""
+    for _ in range(SETTLING_ATTEMPTS):
+        try:
+            async with run.tools.sessions.begin() as session:
+                await end(session, run.held)
+        except Fenced:
+            return
+        except Exception as error:
+            log.warning("end not recorded", job=str(run.held.id), error=type(error).__name__)
+            await asyncio.sleep(SETTLE_AGAIN_AFTER)
+        else:
+            return

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -95,6 +95,7 @@ def client_of(app: FastAPI, secret: str | None = None) -> httpx.AsyncClient:
         transport=httpx.ASGITransport(app, raise_app_exceptions=False),
         base_url="http://test",
         headers={"Authorization": f"Bearer {secret}"} if secret else None,
+        trust_env=False,
     )
 
 
@@ -142,8 +143,12 @@ def worker(settings: Settings, sessions: Sessions, sandbox: Sandbox) -> Worker:
 class Server:
     """The API as its own process, listening on a port of this machine."""
 
-    url: str
+    settings: Settings
     process: subprocess.Popen[bytes]
+
+    @property
+    def url(self) -> str:
+        return self.settings.address
 
     def resident_megabytes(self) -> float:
         status = Path(f"/proc/{self.process.pid}/status").read_text()
@@ -157,33 +162,49 @@ def _free_port() -> int:
         return port
 
 
-@pytest.fixture(scope="module")
-def server(settings: Settings) -> Iterator[Server]:
-    """The module's database behind a real server, as `python -m services.api` starts it."""
-    port = _free_port()
-    environment = os.environ | {
-        "FOCALPOINT_DATABASE_URL": settings.require_database().replace("+asyncpg", ""),
-        "FOCALPOINT_REDIS_URL": settings.require_redis(),
-        "FOCALPOINT_HOME": str(settings.home),
-        "FOCALPOINT_PORT": str(port),
-        "FOCALPOINT_LOG_LEVEL": "warning",
-    }
-    process = subprocess.Popen([sys.executable, "-m", "services.api"], env=environment, cwd=ROOT)
-    started = Server(f"http://127.0.0.1:{port}", process)
+@pytest.fixture(scope="session")
+async def server(
+    servers: Servers, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Server]:
+    """A real server on a database of its own, as `python -m services.api` starts it.
+
+    A module that lets its `settings` be those of the server works on the server's database.
+    """
+    async with database(servers, template) as place:
+        made = place.settings(tmp_path_factory.mktemp("server"))
+        settings = made.model_copy(update={"port": _free_port()})
+        with _serving(settings) as process:
+            yield Server(settings, process)
+
+
+@contextmanager
+def _serving(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
+    command = [sys.executable, "-m", "services.api"]
+    process = subprocess.Popen(command, env=_environment(settings), cwd=ROOT)
     try:
-        _wait_until_ready(started)
-        yield started
+        _wait_until_ready(settings.address, process)
+        yield process
     finally:
         process.terminate()
         process.wait(15)
 
 
-def _wait_until_ready(server: Server) -> None:
+def _environment(settings: Settings) -> dict[str, str]:
+    return os.environ | {
+        "FOCALPOINT_DATABASE_URL": settings.require_database().replace("+asyncpg", ""),
+        "FOCALPOINT_REDIS_URL": settings.require_redis(),
+        "FOCALPOINT_HOME": str(settings.home),
+        "FOCALPOINT_PORT": str(settings.port),
+        "FOCALPOINT_LOG_LEVEL": "warning",
+    }
+
+
+def _wait_until_ready(address: str, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
-        assert server.process.poll() is None, "the server ended while it started"
+        assert process.poll() is None, "the server ended while it started"
         try:
-            if httpx.get(f"{server.url}/readyz").status_code == 200:
+            if httpx.get(f"{address}/readyz", trust_env=False).status_code == 200:
                 return
         except httpx.TransportError:
             time.sleep(0.05)

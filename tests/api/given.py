@@ -7,6 +7,8 @@ from typing import Any
 
 import httpx
 
+from tests.worker_in_process import Worker
+
 MEMBERS = {"type", "title", "status", "detail", "instance", "code"}
 
 
@@ -80,3 +82,16 @@ def series(**changes: Any) -> dict[str, Any]:
         "anchor": "2026-03-04T10:00:00",
         "duration_minutes": 90,
     } | changes
+
+
+async def assessed(client: httpx.AsyncClient, worker: Worker, made: httpx.Response) -> str:
+    """The address of a submission, once it has been submitted and assessed."""
+    assert made.status_code == 201, made.text
+    path = made.headers["location"]
+    assert (await client.post(f"{path}/submit")).status_code == 202
+    await worker.drain()
+    return path
+
+
+def levels(assessment: dict[str, Any]) -> dict[str, int]:
+    return {finding["criterion"]: finding["level"] for finding in assessment["findings"]}

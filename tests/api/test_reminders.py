@@ -1,4 +1,4 @@
-"""Reminders: entered in the ledger with the rule, sent once when due, skipped with the reason when too late."""
+"""Reminders: in the ledger from the start, sent once when due, skipped with the reason when too late."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def office(worker: Worker) -> PostOffice:
 @pytest.fixture
 def address() -> str:
     """Somebody whom no other test writes to."""
-    return f"{uuid4().hex}@example.org"
+    return f"a-{uuid4().hex}@example.org"
 
 
 async def called(client: httpx.AsyncClient, **changes: Any) -> str:
@@ -244,7 +244,8 @@ async def test_a_mailbox_that_does_not_exist_fails_for_good(
     admin: httpx.AsyncClient, worker: Worker, office: PostOffice, address: str
 ):
     office.unknown.add(address)
-    rule = await reminded(admin, await called(admin), address, f"b-{address}", offsets=("-PT1H",))
+    other = f"{uuid4().hex}@example.org"
+    rule = await reminded(admin, await called(admin), address, other, offsets=("-PT1H",))
 
     for _ in range(2):
         await at(worker, START - HOUR)
@@ -252,7 +253,7 @@ async def test_a_mailbox_that_does_not_exist_fails_for_good(
     found = {item["recipient"]: item for item in await ledger(admin, rule)}
     assert (found[address]["status"], found[address]["attempts"]) == ("failed", 1)
     assert "550" in found[address]["detail"]
-    assert statuses([found[f"b-{address}"]]) == {"-PT1H": "failed" if address in f"b-{address}" else "sent"}
+    assert found[other]["status"] == "sent"
 
 
 async def test_a_closed_post_office_is_tried_again_with_the_same_letter(
@@ -281,10 +282,10 @@ async def test_a_closed_post_office_is_tried_again_with_the_same_letter(
 async def test_letters_are_in_the_language_of_their_reader(
     admin: httpx.AsyncClient, worker: Worker, office: PostOffice, address: str
 ):
+    languages = ("fr", "es", "en")
     rule = rule_for(await called(admin), offsets=("-PT1H",))
     rule["recipients"] = [
-        {"email": f"{language}-{address}", "name": "Ana", "language": language}
-        for language in ("fr", "es", "en")
+        {"email": f"{language}-{address}", "name": "Ana", "language": language} for language in languages
     ]
     await admin.post("/v1/reminder-rules", json=rule)
 
@@ -292,7 +293,7 @@ async def test_letters_are_in_the_language_of_their_reader(
 
     bodies = {
         language: str(office.letters_to(f"{language}-{address}")[0].get_body(("plain",)))
-        for language in ("fr", "es", "en")
+        for language in languages
     }
     assert len(set(bodies.values())) == 3
     assert all("Ana" in body for body in bodies.values())
@@ -326,7 +327,4 @@ async def test_a_rule_that_cannot_be_followed_is_refused(
 async def test_a_rule_is_about_something_that_exists(admin: httpx.AsyncClient, kind: str):
     draft = rule_for(f"/v1/{kind}/{uuid4()}", "a@example.org")
 
-    answer = await admin.post("/v1/reminder-rules", json=draft)
-
-    assert answer.status_code in (404, 422)
-    problem_of(answer, answer.status_code, answer.json()["code"])
+    problem_of(await admin.post("/v1/reminder-rules", json=draft), 404, "not-found")

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from schemas.access import Scope
+from services.settings import Settings
 from tests.api.conftest import Server
 from tests.api.given import problem_of
 from tests.conftest import KeyMaker
@@ -25,6 +26,12 @@ HEAD = (
     b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n'
     b"Content-Type: text/plain\r\n\r\n"
 )
+
+
+@pytest.fixture(scope="module")
+def settings(server: Server) -> Settings:
+    """Everything here happens on the server's database."""
+    return server.settings
 
 
 @pytest.fixture(scope="module")
@@ -102,9 +109,9 @@ async def test_a_client_that_sends_to_the_end_reads_the_refusal_too(
     headers = {"Authorization": f"Bearer {key}", "Content-Type": "multipart/form-data; boundary=b"}
     if announced:
         headers["Content-Length"] = str(len(HEAD) + UPLOAD)
-    async with httpx.AsyncClient(base_url=server.url, timeout=10) as client:
+    async with httpx.AsyncClient(base_url=server.url, timeout=10, trust_env=False) as client:
         answer = await client.post("/v1/submissions", content=body(), headers=headers)
-        after = await client.get("/v1/submissions", headers={"Authorization": f"Bearer {key}"})
+        after = await client.get("/v1/submissions?state=HRV", headers={"Authorization": f"Bearer {key}"})
 
     problem_of(answer, 413, "too-large" if announced else "document-too-large")
     assert server.resident_megabytes() - before < 100
@@ -120,7 +127,7 @@ async def test_a_stranger_is_refused_without_being_listened_to(server: Server):
 
 async def test_the_server_answers_others_meanwhile(server: Server, key: str):
     uploading = asyncio.create_task(send_and_listen(server, key, announced=False))
-    async with httpx.AsyncClient(base_url=server.url) as client:
+    async with httpx.AsyncClient(base_url=server.url, trust_env=False) as client:
         answers = [await client.get("/healthz") for _ in range(5)]
     await uploading
 

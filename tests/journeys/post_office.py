@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from email import message_from_bytes
 from typing import Any
+from uuid import UUID
 
 from aiosmtpd.controller import Controller
 
@@ -36,6 +38,10 @@ class PostOffice:
         if self._controller is not None:
             self._controller.stop()
             self._controller = None
+
+    def about(self, meeting: UUID) -> Counter[tuple[str, str]]:
+        """How often each letter about a meeting has arrived: its recipients' addresses name it."""
+        return Counter(letter for letter in self.received if str(meeting) in letter[0])
 
     async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _: Any) -> str:
         if address in self.unknown:

@@ -18,7 +18,7 @@ from services.stack.children import command_of
 
 Answer = TypeVar("Answer")
 
-LOOK_EVERY = 0.03
+LOOK_EVERY = 0.04
 CONSOLE_SCRIPT = Path(sys.executable).with_name("focalpoint")
 
 

@@ -23,12 +23,11 @@ async def test_a_filing_whose_answer_was_lost_can_be_repeated_and_is_filed_once(
     api = installation.api()
     await installation.until_api_answers()
 
-    await send_and_forget(installation, committed)
-    await until(lambda: submissions_of(installation, committed), within=5)
-    async with submissions_locked(installation):
-        await send_and_forget(installation, cut_off)
-        await until(lambda: answer_to(installation, WAITING), within=5)
-        api.kill()
+    async with sent(installation, committed):
+        await until(lambda: submissions_of(installation, committed), within=5)
+        async with submissions_locked(installation), sent(installation, cut_off):
+            await until(lambda: answer_to(installation, WAITING), within=5)
+            api.kill()
     assert await submissions_of(installation, cut_off) == 0
     installation.api()
     await installation.until_api_answers()
@@ -70,14 +69,16 @@ async def send(installation: Installation, filing: dict[str, Any]) -> httpx.Resp
         return await client.send(request_for(client, filing))
 
 
-async def send_and_forget(installation: Installation, filing: dict[str, Any]) -> None:
-    """The same, without ever reading the answer."""
+@asynccontextmanager
+async def sent(installation: Installation, filing: dict[str, Any]) -> AsyncIterator[None]:
+    """Sent, too, but whoever sent it never reads the answer."""
     async with installation.client() as client:
         request = request_for(client, filing)
     head = "".join(f"{name}: {value}\r\n" for name, value in request.headers.items())
     _, writer = await asyncio.open_connection(installation.settings.host, installation.settings.port)
     writer.write(f"POST {request.url.path} HTTP/1.1\r\n{head}\r\n".encode() + request.content)
-    await writer.drain()
+    yield
+    writer.close()
 
 
 def request_for(client: httpx.AsyncClient, filing: dict[str, Any]) -> httpx.Request:

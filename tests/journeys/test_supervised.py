@@ -1,19 +1,15 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
-from services.stack.children import command_of
-from services.stack.folders import HOST, free_port
-from tests.journeys.processes import CONSOLE_SCRIPT, Process, processes_with, until_true
+from tests.journeys.processes import CONSOLE_SCRIPT, until_true
+from tests.journeys.stack import Stack
 from tests.stack.conftest import open_folder
 from tests.stack.processes import only_linux
 
@@ -24,75 +20,25 @@ SHARED = 2.0
 """How much longer a machine may take that others use, too."""
 
 
-class Stack:
-    """`focalpoint up` with a home and a port of its own."""
-
-    def __init__(self, home: Path, environment: dict[str, str]) -> None:
-        self.home = home
-        self.port = free_port(None)
-        self.environment = {
-            **environment,
-            "FOCALPOINT_HOME": str(home),
-            "FOCALPOINT_PORT": str(self.port),
-        }
-        self.process = self.up()
-
-    def up(self) -> Process:
-        self.starts = time.monotonic()
-        self.process = Process([CONSOLE_SCRIPT, "up"], self.environment, self.home / f"{self.starts}.log")
-        return self.process
-
-    async def ready_after(self) -> float:
-        """Seconds from the start until it said so."""
-        await until_true(lambda: f"ready {self.address}\n" in self.process.said, within=60)
-        return time.monotonic() - self.starts
-
-    @property
-    def address(self) -> str:
-        return f"http://{HOST}:{self.port}"
-
-    @property
-    def key(self) -> str:
-        return (self.home / "admin.key").read_text().strip()
-
-    def is_ready(self) -> bool:
-        """Whether the API answers, finds both servers, and knows the administrator."""
-        client = httpx.Client(base_url=self.address, headers={"Authorization": f"Bearer {self.key}"})
-        with client:
-            return [client.get(path).status_code for path in ("/readyz", "/v1/jobs")] == [200, 200]
-
-    def worker(self) -> int:
-        """The process of its worker; 0 when there is none."""
-        return next((pid for pid in self.processes() if "-m services.worker" in command_of(pid)), 0)
-
-    def servers(self) -> list[int]:
-        states = [self.home / name / "state.json" for name in ("postgres", "redis")]
-        return [json.loads(state.read_text())["pid"] for state in states]
-
-    def processes(self) -> list[int]:
-        return processes_with("FOCALPOINT_HOME", str(self.home))
-
-
 @pytest.fixture(scope="module")
-def stack(bytecode: dict[str, str]) -> Iterator[Stack]:
-    with open_folder() as home:
-        stack = Stack(home, bytecode)
-        yield stack
-        stack.process.end()
+def stacks(bytecode: dict[str, str]) -> Iterator[tuple[Stack, Stack]]:
+    """Two that start beside each other, from nothing."""
+    with open_folder() as here, open_folder() as there:
+        both = (Stack(here, bytecode), Stack(there, bytecode))
+        yield both
+        for stack in both:
+            stack.process.end()
 
 
-@pytest.fixture(scope="module")
-def neighbour(stack: Stack, bytecode: dict[str, str]) -> Iterator[Stack]:
-    """Another one, started at the same time."""
-    with open_folder() as home:
-        neighbour = Stack(home, bytecode)
-        yield neighbour
-        neighbour.process.sweep()
+@pytest.fixture
+def stack(stacks: tuple[Stack, Stack]) -> Stack:
+    return stacks[0]
 
 
 async def test_two_start_beside_each_other_and_ctrl_c_ends_the_one_it_meant(
-    stack: Stack, neighbour: Stack
+    stacks: tuple[Stack, Stack],
 ) -> None:
+    stack, neighbour = stacks
     assert await neighbour.ready_after() < COLD_SECONDS * SHARED
     assert await stack.ready_after() < COLD_SECONDS * SHARED
     assert stack.key != neighbour.key

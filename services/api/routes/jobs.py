@@ -72,11 +72,12 @@ async def visible_job(job_id: UUID, session: Transaction, actor: KnownCaller) ->
 async def follow_job(
     job_id: UUID, request: Request, actor: Annotated[Actor, Depends(visible_job)]
 ) -> AsyncIterator[ServerSentEvent]:
-    told = None
+    told: Job | None = None
     while told is None or told.status not in FINISHED:
+        if told is not None:
+            await asyncio.sleep(WATCH_SECONDS)
         async with request.app.state.sessions() as session:
             job = Job.model_validate(await queries.find(session, job_id, actor=actor))
         if job != told:
             yield ServerSentEvent(event="job", data=job)
         told = job
-        await asyncio.sleep(WATCH_SECONDS)

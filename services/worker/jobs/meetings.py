@@ -5,8 +5,8 @@ from email.message import EmailMessage
 from domain.meetings import letters, queries, reminders
 from schemas.jobs import SendReminder
 from schemas.meetings import Recipient
-from services.worker.post import Undeliverable
-from services.worker.runner import Run
+from services.worker.post import PostUnavailable, Undeliverable
+from services.worker.runner import NotNow, Run
 
 
 async def send_reminder(run: Run, order: SendReminder) -> None:
@@ -16,6 +16,8 @@ async def send_reminder(run: Run, order: SendReminder) -> None:
         return
     try:
         await run.tools.post.send(letter)
+    except PostUnavailable as away:
+        raise NotNow(str(away)) from None
     except Undeliverable as refusal:
         async with run.record() as session:
             delivery = await queries.delivery(session, order.delivery)
