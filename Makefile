@@ -14,11 +14,13 @@ $(BIN)/uv: requirements-installer.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-installer.lock
 	@touch $@
 
+# Compiled at once: an environment that forbids writing bytecode would compile everything at every start.
 # uv is quick; where it cannot reach the packages that pip is set up for, pip does the same in half a minute.
 define install
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r $(1) \
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r $(1) \
 	  || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
+	@$(BIN)/python -m compileall -q schemas domain services migrations
 endef
 
 .venv/installed: requirements.lock pyproject.toml $(BIN)/uv
@@ -36,7 +38,7 @@ run: .venv/installed  ## the same without samples
 	@exec $(BIN)/focalpoint up
 
 test: .venv/installed-dev  ## all tests, on their own throw-away PostgreSQL and Redis
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 sure: .venv/installed-dev lint types contracts test  ## exactly what CI runs
 

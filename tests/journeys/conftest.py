@@ -6,8 +6,11 @@ import os
 import sys
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from importlib.util import cache_from_source
+from pathlib import Path
 
 import pytest
+import sqlalchemy
 
 from services.database import open_engine, sessions_of
 from services.stack.postgres import EmbeddedPostgres
@@ -31,10 +34,10 @@ def _a_plain_environment() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def bytecode(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Where bytecode is not kept beside the sources, the processes keep it together for these tests:
+    """Where no bytecode is beside the sources, nor may be, the processes keep it together for these tests:
     each would otherwise take seconds to start.
     """
-    if not sys.dont_write_bytecode:
+    if not sys.dont_write_bytecode or Path(cache_from_source(sqlalchemy.__file__)).exists():
         return {}
     folder = str(tmp_path_factory.mktemp("bytecode"))
     return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": folder}

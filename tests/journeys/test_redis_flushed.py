@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 from uuid import UUID
 
+import pytest
 from redis import Redis
 from sqlalchemy import func, select
 
@@ -18,6 +19,7 @@ OUTAGE_SECONDS = 10.0 if SOAK else 1.0
 PATIENCE = 120 if SOAK else 20
 
 
+@pytest.mark.soak
 async def test_what_redis_forgets_and_a_crash_of_it_are_made_good_by_the_same_worker(
     installation: Installation,
 ) -> None:
