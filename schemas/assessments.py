@@ -50,7 +50,9 @@ class Finding(Outgoing):
     evidence: list[Evidence] = Field(description="best first")
     gap: str | None = Field(description="what to ask for, in words for a letter")
     review: Review | None
-    obsolete: bool = Field(description="a newer rubric, thesaurus or engine has judged since")
+    obsolete: bool = Field(
+        description="a newer rubric, thesaurus or engine has judged since, before anyone decided on this"
+    )
 
 
 class Assessment(Outgoing):

@@ -42,7 +42,7 @@ class CrosswalkItem(Outgoing):
     paths: list[CrosswalkPath]
     conflict: bool
     stale: bool = Field(description="something it rests on has changed since")
-    override: str | None = Field(description="a person's word, where it was given")
+    override: str | None = Field(None, description="a person's word, where it was given")
     reuse: list[str] = Field(description="ids of the evidence to quote in the other report")
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.assessments import actions as assessments
 from domain.catalogue import LoadedFile
+from domain.crosswalks import actions as crosswalks
 from domain.errors import Invalid, Problem, Refusal
 from domain.frameworks import actions as frameworks
 from domain.mappings import actions as mappings
@@ -43,12 +44,17 @@ def files_of(path: Path) -> list[Path]:
     found: list[Path] = []
     for name in ORDER:
         place = path / name
-        found += sorted(_catalogue_files(place)) if place.is_dir() else [place] * place.exists()
+        found += sorted(_catalogue_files(place), key=_key) if place.is_dir() else [place] * place.exists()
     return found
 
 
 def _catalogue_files(folder: Path) -> Iterator[Path]:
     return (file for file in folder.iterdir() if file.name.endswith((".yaml", SSSOM)))
+
+
+def _key(file: Path) -> str:
+    """`ccm` stands before `ccm-gfp-tor`, which was adopted under it."""
+    return file.name.partition(".")[0]
 
 
 async def load(
@@ -93,7 +99,9 @@ async def _load_file(sessions: Sessions, file: Path, content: bytes, name: str, 
 async def _take_in(session: AsyncSession, file: Path, content: bytes) -> None:
     if file.name.endswith(SSSOM):
         key = file.name.removesuffix(SSSOM)
-        await mappings.bring(session, key, sssom.read(content.decode("utf-8-sig")))
+        _, outcome = await mappings.bring(session, key, sssom.read(content.decode("utf-8-sig")))
+        if outcome != "unchanged":
+            await crosswalks.mark_stale(session)
         return
     data = yaml.parse(content)
     await _KINDS[_kind(data)](session, data)

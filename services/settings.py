@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -11,22 +12,45 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 def _postgres(url: str) -> str:
     scheme, _, rest = url.partition("://")
-    if scheme not in ("postgresql", "postgres", "postgresql+asyncpg") or not rest:
+    if scheme not in ("postgresql", "postgres", "postgresql+asyncpg") or not rest or not _has_port(url):
         raise ValueError("must look like postgresql://user:password@host:5432/database")
     # libpq says `sslmode`, and so do the addresses that providers of databases give; asyncpg says `ssl`.
     return f"postgresql+asyncpg://{rest.replace('sslmode=', 'ssl=')}"
 
 
+def _has_port(url: str) -> bool:
+    """A port that is a number, if any; the host may stand among the options (`?host=/run/postgresql`)."""
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
+
+
 def _redis(url: str) -> str:
-    if not url.startswith(("redis://", "rediss://", "unix://")):
+    if not url.startswith("unix://") and not (url.startswith(("redis://", "rediss://")) and _has_host(url)):
         raise ValueError("must look like redis://:password@host:6379/0")
     return url
 
 
 def _smtp(url: str) -> str:
-    if not url.startswith(("smtp://", "smtps://")):
+    if not url.startswith(("smtp://", "smtps://")) or not _has_host(url):
         raise ValueError("must look like smtp://user:password@host:587")
     return url
+
+
+def _public(url: str) -> str:
+    if not url.startswith(("http://", "https://")) or not _has_host(url):
+        raise ValueError("must look like https://focalpoint.example.org")
+    return url
+
+
+def _has_host(url: str) -> bool:
+    """A host, and a port that is a number, if any."""
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
 
 
 def _origins(listed: object) -> object:
@@ -45,7 +69,7 @@ class Settings(BaseSettings):
     home: Path = Path("var")
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=1, le=65535)
-    public_url: str | None = None
+    public_url: Annotated[str, AfterValidator(_public)] | None = None
     database_url: Annotated[str, AfterValidator(_postgres)] | None = None
     redis_url: Annotated[str, AfterValidator(_redis)] | None = None
     redis_prefix: str = Field("focalpoint", pattern=r"^[A-Za-z0-9_.-]+$")

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from domain.assessments import rules
 from domain.assessments.rules import Proposal, Source
-from domain.reading.documents import Extracted, Unreadable, read
+from domain.reading.documents import Extracted, Page, Unreadable, read
 from domain.reading.signals import Lexicon, Marked, mark
 from schemas.rubrics import Rubric
 from schemas.thesauri import Thesaurus
@@ -20,12 +20,13 @@ from schemas.thesauri import Thesaurus
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """One thing to be read: document `number` as bytes, or a section as text."""
+    """One thing to be judged: document `number` as bytes or as read before, or a section as text."""
 
     number: int | None
     section: str | None
     media_type: str | None
     content: bytes | str
+    pages: tuple[Page, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Read:
     number: int | None
     section: str | None
     text: str
-    pages: int | None
+    pages: tuple[Page, ...]
     language: str | None
     passages: tuple[ReadPassage, ...]
 
@@ -105,7 +106,7 @@ def _source(material: Material, lexicon: Lexicon) -> tuple[Source, Extracted]:
 
 def _extracted(material: Material) -> Extracted:
     if isinstance(material.content, str):
-        return Extracted(material.content)
+        return Extracted(material.content, material.pages)
     assert material.media_type is not None  # documents always have one
     try:
         return read(material.content, material.media_type)
@@ -125,7 +126,7 @@ def _read(source: Source, extracted: Extracted, lexicon: Lexicon) -> Read:
         number=source.document,
         section=source.section,
         text=extracted.text,
-        pages=len(extracted.pages) or None,
+        pages=extracted.pages,
         language=min(languages, key=lambda name: (-languages[name], name)) if languages else None,
         passages=tuple(_passage(marked, lexicon) for marked in source.passages),
     )

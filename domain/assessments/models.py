@@ -58,7 +58,6 @@ class Assessment(Base):
     engine: Mapped[str]
     status: Mapped[str] = mapped_column(default="proposed")
     languages: Mapped[list[str]]
-    obsolete: Mapped[bool] = mapped_column(default=False)
     created: Mapped[CreatedAt]
     version: Mapped[int] = mapped_column(default=1)
 

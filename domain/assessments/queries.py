@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import contains_eager, selectinload
 
 from domain.access.rules import Actor
 from domain.assessments.appraisal import Material
 from domain.assessments.models import Assessment, RubricEdition, ThesaurusEdition
 from domain.errors import Conflict, NotFound
+from domain.reading.documents import Page
 from domain.submissions import queries as submissions
-from domain.submissions.models import Section, Submission
+from domain.submissions.models import Document, Section, Submission
 from domain.submissions.queries import visible_to
+from schemas.access import Scope
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -53,11 +55,21 @@ async def latest_thesaurus(session: AsyncSession) -> ThesaurusEdition:
     return found
 
 
+def readable_by(actor: Actor) -> ColumnElement[bool]:
+    """Besides what hides the submission: others than those concerned see published assessments only."""
+    published = Assessment.status == "published"
+    if actor.anonymous:
+        return published
+    if actor.state is None or actor.may(Scope.ADMIN):
+        return true()
+    return or_(published, Submission.state == actor.state)
+
+
 async def find(session: AsyncSession, assessment_id: UUID, *, actor: Actor, lock: bool = False) -> Assessment:
     wanted = (
         select(Assessment)
         .join(Assessment.of)
-        .where(Assessment.id == assessment_id, visible_to(actor))
+        .where(Assessment.id == assessment_id, visible_to(actor), readable_by(actor))
         .options(contains_eager(Assessment.of), selectinload(Assessment.findings))
     )
     if lock:
@@ -68,12 +80,16 @@ async def find(session: AsyncSession, assessment_id: UUID, *, actor: Actor, lock
     return found
 
 
-async def current(session: AsyncSession, submission: Submission) -> Assessment:
-    """The latest assessment of the submission's present revision."""
+async def current(session: AsyncSession, submission: Submission, *, actor: Actor) -> Assessment:
+    """The latest assessment of the submission's present revision that the caller may read."""
     found = await session.scalar(
         select(Assessment)
         .join(Assessment.of)
-        .where(Assessment.submission_id == submission.id, Assessment.revision == submission.revision)
+        .where(
+            Assessment.submission_id == submission.id,
+            Assessment.revision == submission.revision,
+            readable_by(actor),
+        )
         .order_by(Assessment.id.desc())
         .limit(1)
         .options(contains_eager(Assessment.of), selectinload(Assessment.findings))
@@ -109,8 +125,16 @@ async def task(session: AsyncSession, submission_id: UUID, revision: int) -> Tas
         json.dumps(rubric.document),
         json.dumps(thesaurus.document),
         [Material(None, section.key, None, section.text) for section in sections]
-        + [Material(file.number, None, file.media_type, file.content) for file in documents],
+        + [_material(document) for document in documents],
     )
+
+
+def _material(document: Document) -> Material:
+    """A document is read once: later assessments judge the same text, so that offsets never shift."""
+    if document.text is None:
+        return Material(document.number, None, document.media_type, document.content)
+    pages = tuple(Page(*span) for span in document.page_spans)
+    return Material(document.number, None, None, document.text, pages)
 
 
 def _awaits(submission: Submission, revision: int) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, func, insert, select, update
 
 from domain.assessments.models import Assessment, Finding
 from domain.base import new_id
@@ -15,6 +15,7 @@ from domain.crosswalks import rules
 from domain.crosswalks.models import CrosswalkItem
 from domain.frameworks import queries as frameworks
 from domain.mappings import queries as mappings
+from domain.mappings.actions import GRAPH
 from domain.mappings.queries import LONGEST_CHAIN
 from domain.mappings.rules import Graph, Path, framework_of
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 async def derive(session: AsyncSession, assessment: Assessment) -> None:
     """Make the crosswalk be what the findings and accepted mappings prove now. Deriving twice is once."""
+    await session.execute(select(func.pg_advisory_xact_lock_shared(GRAPH)))
     by_provision = _findings_by_provision(assessment.findings)
     paths = _paths(await mappings.graph(session), by_provision)
     order = {reference: place for place, reference in enumerate(await frameworks.assessable(session))}

@@ -30,5 +30,4 @@ class CrosswalkItem(Base):
     paths: Mapped[list[dict[str, Any]]]
     conflict: Mapped[bool]
     stale: Mapped[bool] = mapped_column(default=False)
-    override: Mapped[str | None]
     reuse: Mapped[list[str]]

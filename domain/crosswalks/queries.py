@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from domain.access.rules import Actor
 from domain.assessments import queries as assessments
 from domain.crosswalks.models import CrosswalkItem
 from domain.frameworks import queries as frameworks
@@ -19,10 +20,10 @@ if TYPE_CHECKING:
 
 
 async def of_submission(
-    session: AsyncSession, submission: Submission, *, all_frameworks: bool
+    session: AsyncSession, submission: Submission, *, actor: Actor, all_frameworks: bool
 ) -> list[Crosswalk]:
     """What the current assessment establishes, by framework: those that bind the State, or all."""
-    derived = await _derived(session, submission)
+    derived = await _derived(session, submission, actor)
     bound = await states.bound_by(session, submission.state, as_of=submission.period_end)
     assessable = await frameworks.assessable(session)
     return [
@@ -33,19 +34,19 @@ async def of_submission(
 
 
 async def to_framework(
-    session: AsyncSession, submission: Submission, to: str, *, all_frameworks: bool
+    session: AsyncSession, submission: Submission, to: str, *, actor: Actor, all_frameworks: bool
 ) -> Crosswalk:
     """The crosswalk to one framework; without items when it does not bind the State, unless all is asked."""
     await frameworks.find(session, to)
-    derived = await _derived(session, submission)
+    derived = await _derived(session, submission, actor)
     bound = await states.bound_by(session, submission.state, as_of=submission.period_end)
     if to not in bound and not all_frameworks:
         return Crosswalk(submission=submission.id, to=to, party=False, items=[], unmapped=[])
     return _crosswalk(submission, to, to in bound, derived[to], await frameworks.assessable(session))
 
 
-async def _derived(session: AsyncSession, submission: Submission) -> dict[str, list[Item]]:
-    assessment = await assessments.current(session, submission)
+async def _derived(session: AsyncSession, submission: Submission, actor: Actor) -> dict[str, list[Item]]:
+    assessment = await assessments.current(session, submission, actor=actor)
     rows = await session.scalars(
         select(CrosswalkItem)
         .where(CrosswalkItem.assessment_id == assessment.id)

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from domain.base import new_id
-from domain.errors import Conflict, Invalid
+from domain.errors import Conflict, Invalid, Problem
 from domain.frameworks import queries, rules
 from domain.frameworks.models import Claim, Edition, Framework, Indicator, Provision, Theme
 from schemas.catalogue import FrameworkHeader, Library, ThemeList
@@ -38,7 +38,7 @@ async def publish(session: AsyncSession, library: Library, *, draft: bool = Fals
     if found:
         raise Invalid("The library document has problems.", found, code="invalid-library")
     mark = rules.fingerprint(library)
-    await _save_header(session, library.framework)
+    await _know(session, library.framework)
     before = await session.scalar(
         select(Edition)
         .where(Edition.framework_key == library.framework.key, Edition.key == library.edition.key)
@@ -58,6 +58,8 @@ async def publish(session: AsyncSession, library: Library, *, draft: bool = Fals
     session.add(edition)
     await session.flush()
     await _save_tree(session, edition, library)
+    if not draft and (await queries.edition(session, edition.framework_key)).id == edition.id:
+        await _describe(session, library.framework)
     await session.refresh(edition)
     return edition, "draft" if draft else "published"
 
@@ -72,10 +74,22 @@ def _compare(before: Edition, mark: str) -> Edition:
     return before
 
 
-async def _save_header(session: AsyncSession, header: FrameworkHeader) -> None:
-    statement = upsert(Framework).values(**header.model_dump())
-    changed = {name: statement.excluded[name] for name in header.model_dump() if name != "key"}
-    await session.execute(statement.on_conflict_do_update(index_elements=[Framework.key], set_=changed))
+async def _know(session: AsyncSession, header: FrameworkHeader) -> None:
+    """Make the framework known by its key. One that is known keeps its description."""
+    if header.parent is not None and await session.get(Framework, header.parent) is None:
+        raise Invalid(
+            "The library document has problems.",
+            [Problem("/framework/parent", "unknown-framework", f"There is no framework `{header.parent}`.")],
+            code="invalid-library",
+        )
+    known = upsert(Framework).values(**header.model_dump())
+    await session.execute(known.on_conflict_do_nothing())
+
+
+async def _describe(session: AsyncSession, header: FrameworkHeader) -> None:
+    """The latest published edition says what the framework is called."""
+    facts = header.model_dump(exclude={"key"})
+    await session.execute(update(Framework).where(Framework.key == header.key).values(**facts))
 
 
 async def _save_tree(session: AsyncSession, edition: Edition, library: Library) -> None:

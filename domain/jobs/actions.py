@@ -202,8 +202,8 @@ async def try_again(session: AsyncSession, held: Claim, problem: dict[str, Any],
     )
 
 
-async def let_go(session: AsyncSession, held: Claim) -> None:
-    """Give the job back unfinished, at once and without counting the attempt (the worker is stopping)."""
+async def let_go(session: AsyncSession, held: Claim, *, wait: timedelta = timedelta()) -> None:
+    """Give the job back unfinished, without counting the attempt: the worker stops, or knows it not."""
     await _while_held(
         session,
         held,
@@ -212,7 +212,7 @@ async def let_go(session: AsyncSession, held: Claim) -> None:
         handed_at=None,
         lease_owner=None,
         lease_until=None,
-        run_after=func.now(),
+        run_after=func.now() + wait,
     )
 
 

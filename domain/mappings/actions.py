@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from domain.base import new_id
 from domain.errors import Invalid, Problem
@@ -17,20 +17,29 @@ from schemas.mappings import SssomMapping, SssomSet
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
+GRAPH = 0x6D617073
+"""The lock under which the graph of mappings is changed, and, shared, read to derive from it."""
+
 Outcome = Literal["created", "replaced", "unchanged"]
 
 
-async def bring(session: AsyncSession, key: str, reading: Reading) -> tuple[MappingSet, Outcome]:
+async def bring(
+    session: AsyncSession, key: str, reading: Reading, *, seen: Callable[[str], None] | None = None
+) -> tuple[MappingSet, Outcome]:
     """Make the set hold exactly these mappings, accepted. The same document again changes nothing.
 
     Raises Invalid with every mapping whose subject or object does not exist or cannot be assessed.
+    `seen` is given the version that stands, and refuses when it is not the one that the caller saw.
     """
+    await session.execute(select(func.pg_advisory_xact_lock(GRAPH)))
     document = reading.mapping_set
     dangling = list(_dangling(reading, await frameworks.assessable(session)))
     if dangling:
         raise Invalid("The mapping set has problems.", dangling, code="invalid-mapping-set")
     mark = hashlib.sha256(document.model_dump_json().encode()).hexdigest()
     found = await session.scalar(select(MappingSet).where(MappingSet.key == key).with_for_update())
+    if found is not None and seen is not None:
+        seen(found.etag)
     if found is not None and found.fingerprint == mark:
         return found, "unchanged"
     outcome: Outcome = "created" if found is None else "replaced"
@@ -39,11 +48,22 @@ async def bring(session: AsyncSession, key: str, reading: Reading) -> tuple[Mapp
         session.add(found)
     _describe(found, document, mark)
     await session.flush()
+    await _replace(session, found, document)
+    return found, outcome
+
+
+async def _replace(session: AsyncSession, found: MappingSet, document: SssomSet) -> None:
+    """A mapping that says the same as before keeps its id: what was derived over it still finds it."""
+    same = (Mapping.subject, Mapping.predicate_id, Mapping.predicate_modifier, Mapping.object)
+    before = await session.execute(select(Mapping.id, *same).where(Mapping.set_id == found.id))
+    known = {tuple(facts): key for key, *facts in before}
     await session.execute(delete(Mapping).where(Mapping.set_id == found.id))
     rows = [_row(found, position, row) for position, row in enumerate(document.mappings)]
+    for row in rows:
+        said = (row["subject"], row["predicate_id"], row["predicate_modifier"], row["object"])
+        row["id"] = known.pop(said, None) or new_id()
     if rows:
         await session.execute(insert(Mapping), rows)
-    return found, outcome
 
 
 def _dangling(reading: Reading, assessable: dict[str, bool]) -> Iterator[Problem]:
@@ -73,7 +93,6 @@ def _describe(found: MappingSet, document: SssomSet, mark: str) -> None:
 def _row(found: MappingSet, position: int, row: SssomMapping) -> dict[str, Any]:
     relation = None if NO_TERM_FOUND in (row.subject_id, row.object_id) else _relation(row)
     return {
-        "id": new_id(),
         "set_id": found.id,
         "set": found.key,
         "position": position,

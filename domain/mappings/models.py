@@ -29,6 +29,10 @@ class MappingSet(Base):
 
     __table_args__ = (UniqueConstraint("key"),)
 
+    @property
+    def etag(self) -> str:
+        return f'"{self.fingerprint[:20]}"'
+
 
 class Mapping(Base):
     """One row: `subject` stands in `relation` to `object`. `slots` is the SSSOM row, whole."""

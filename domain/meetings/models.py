@@ -103,6 +103,7 @@ class Delivery(Base):
         CheckConstraint("status in ('scheduled','sending','sent','failed','skipped')", name="status"),
         Index("ix_deliveries_due", "due_at", postgresql_where=text("status = 'scheduled'")),
         Index("ix_deliveries_open", "meeting", postgresql_where=text("status = 'scheduled'")),
+        Index("ix_deliveries_sending", "job", postgresql_where=text("status = 'sending'")),
     )
 
     id: Mapped[Identity]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import and_, delete, exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased, selectinload
 
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 MAIL_DOMAIN = "focalpoint"
 SUPERSEDED = "A later reminder of the same rule was due by then."
 CALLED_OFF = "The meeting was called off."
+MOVED = "The meeting was moved; the new time is told instead."
 AT_ONCE = 500
+LINES_AT_ONCE = 1_000
+"""PostgreSQL takes 32,767 parameters in one statement."""
 
 
 async def make_rule(session: AsyncSession, draft: ReminderRuleDraft) -> ReminderRule:
@@ -60,10 +63,16 @@ async def plan(session: AsyncSession, meeting: Meeting) -> None:
 async def _plan_by(session: AsyncSession, rule: ReminderRule, meeting: Meeting) -> None:
     if meeting.status == "cancelled":
         return
-    lines = _lines(rule, meeting)
-    if lines:
+    for lines in batched(_lines(rule, meeting), LINES_AT_ONCE):
+        entry = insert(Delivery).values(lines)
+        # A meeting that was moved away and back again: what was not told then is to be told after all.
+        told_after_all = and_(Delivery.status == "skipped", Delivery.detail == MOVED)
         await session.execute(
-            insert(Delivery).values(lines).on_conflict_do_nothing(constraint="uq_deliveries_ledger")
+            entry.on_conflict_do_update(
+                constraint="uq_deliveries_ledger",
+                set_={"status": "scheduled", "detail": None},
+                where=told_after_all,
+            )
         )
 
 
@@ -92,6 +101,12 @@ def _lines(rule: ReminderRule, meeting: Meeting) -> list[dict[str, Any]]:
         for moment in rules.reminder_moments(meeting.start, rule.offsets, meeting.time_zone)
         for recipient in rule.recipients
     ]
+
+
+def batched(lines: list[dict[str, Any]], size: int) -> Iterator[list[dict[str, Any]]]:
+    """Consecutive pieces of at most `size`."""
+    for start in range(0, len(lines), size):
+        yield lines[start : start + size]
 
 
 async def replan(session: AsyncSession, meeting: Meeting) -> None:
@@ -141,6 +156,7 @@ async def _superseded(session: AsyncSession, found: Sequence[Delivery], *, now: 
             exists().where(
                 later.rule == Delivery.rule,
                 later.meeting == Delivery.meeting,
+                later.occurrence == Delivery.occurrence,
                 later.recipient == Delivery.recipient,
                 later.due_at > Delivery.due_at,
                 later.due_at <= now,
@@ -156,7 +172,7 @@ async def begin_sending(session: AsyncSession, delivery: Delivery, *, now: datet
         return False
     reason = CALLED_OFF if delivery.of.status == "cancelled" else None
     if delivery.of.start != delivery.occurrence:
-        reason = "The meeting was moved; the new time is told instead."
+        reason = MOVED
     reason = reason or rules.too_late(delivery.occurrence, delivery.due_at, now=now)
     if reason is not None:
         delivery.status, delivery.detail = "skipped", reason

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.base import Base, CreatedAt, Identity, UpdatedAt
@@ -98,10 +99,15 @@ class Document(Base):
     media_type: Mapped[str]
     size: Mapped[int]
     sha256: Mapped[str]
-    pages: Mapped[int | None]
+    page_spans: Mapped[list[list[int]]] = mapped_column(JSONB, default=list)
     language: Mapped[str | None]
     content: Mapped[bytes] = mapped_column(deferred=True, deferred_raiseload=True)
     text: Mapped[str | None] = mapped_column(deferred=True, deferred_raiseload=True)
+
+    @property
+    def pages(self) -> int | None:
+        """None until the document has been read, and where its format has no pages."""
+        return len(self.page_spans) or None
 
 
 class Passage(Base):

@@ -82,17 +82,31 @@ async def documents_with_content(
         select(Document)
         .where(Document.submission_id == submission_id, Document.revision == revision)
         .order_by(Document.number)
-        .options(undefer(Document.content))
+        .options(undefer(Document.content), undefer(Document.text))
     )
     return (await session.scalars(rows)).all()
 
 
-async def document_text(session: AsyncSession, submission: Submission, number: int) -> str:
-    """The text that offsets count in. Raises NotFound while the document has not been read."""
+def may_read_revision(submission: Submission, revision: int | None, actor: Actor) -> None:
+    """Earlier revisions are for those concerned, even where the present one is published. Raises NotFound."""
+    if revision in (None, submission.revision):
+        return
+    stranger = actor.state not in (None, submission.state) and not actor.may(Scope.ADMIN)
+    if actor.anonymous or stranger:
+        raise NotFound(f"There is no revision {revision} of this submission.")
+
+
+async def document_text(
+    session: AsyncSession, submission: Submission, number: int, *, revision: int | None
+) -> str:
+    """The text that offsets count in, of the present revision unless another is named.
+
+    Raises NotFound while the document has not been read.
+    """
     text = await session.scalar(
         select(Document.text).where(
             Document.submission_id == submission.id,
-            Document.revision == submission.revision,
+            Document.revision == (revision or submission.revision),
             Document.number == number,
         )
     )
@@ -101,11 +115,14 @@ async def document_text(session: AsyncSession, submission: Submission, number: i
     return text
 
 
-async def section_text(session: AsyncSession, submission: Submission, key: str) -> str:
+async def section_text(
+    session: AsyncSession, submission: Submission, key: str, *, revision: int | None
+) -> str:
+    """The text that offsets count in, of the present revision unless another is named."""
     text = await session.scalar(
         select(Section.text).where(
             Section.submission_id == submission.id,
-            Section.revision == submission.revision,
+            Section.revision == (revision or submission.revision),
             Section.key == key,
         )
     )

@@ -34,10 +34,10 @@ NEXT: dict[Status, set[Status]] = {
     Status.SUBMITTED: {Status.ASSESSED, Status.RETURNED, Status.WITHDRAWN, Status.DRAFT},
     Status.ASSESSED: {Status.PUBLISHED, Status.RETURNED, Status.WITHDRAWN, Status.DRAFT, Status.ASSESSED},
     Status.RETURNED: {Status.DRAFT, Status.WITHDRAWN},
-    Status.PUBLISHED: {Status.DRAFT},
+    Status.PUBLISHED: {Status.RETURNED},
     Status.WITHDRAWN: set(),
 }
-"""DRAFT is reached again by a new revision only."""
+"""DRAFT is reached again by a new revision only. What is published stays so until a reviewer returns it."""
 
 
 def move(now: str, to: Status) -> Status:

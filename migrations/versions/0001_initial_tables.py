@@ -1,7 +1,4 @@
-"""initial tables
-
-Must work with the release before this one: expand first, contract in a later release.
-"""
+"""initial tables"""
 
 from __future__ import annotations
 
@@ -381,7 +378,6 @@ def upgrade() -> None:
         sa.Column("engine", sa.Text(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("languages", postgresql.ARRAY(sa.Text()), nullable=False),
-        sa.Column("obsolete", sa.Boolean(), nullable=False),
         sa.Column("created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -410,7 +406,7 @@ def upgrade() -> None:
         sa.Column("media_type", sa.Text(), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("sha256", sa.Text(), nullable=False),
-        sa.Column("pages", sa.Integer(), nullable=True),
+        sa.Column("page_spans", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("language", sa.Text(), nullable=True),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.Column("text", sa.Text(), nullable=True),
@@ -472,7 +468,6 @@ def upgrade() -> None:
         sa.Column("paths", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
         sa.Column("conflict", sa.Boolean(), nullable=False),
         sa.Column("stale", sa.Boolean(), nullable=False),
-        sa.Column("override", sa.Text(), nullable=True),
         sa.Column("reuse", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.ForeignKeyConstraint(
             ["assessment_id"],
@@ -535,6 +530,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("status = 'scheduled'"),
     )
     op.create_index(op.f("ix_deliveries_rule"), "deliveries", ["rule"], unique=False)
+    op.create_index(
+        "ix_deliveries_sending",
+        "deliveries",
+        ["job"],
+        unique=False,
+        postgresql_where=sa.text("status = 'sending'"),
+    )
     op.create_table(
         "findings",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -594,6 +596,9 @@ def downgrade() -> None:
     op.drop_table("passages")
     op.drop_index("ix_findings_reading_order", table_name="findings")
     op.drop_table("findings")
+    op.drop_index(
+        "ix_deliveries_sending", table_name="deliveries", postgresql_where=sa.text("status = 'sending'")
+    )
     op.drop_index(op.f("ix_deliveries_rule"), table_name="deliveries")
     op.drop_index(
         "ix_deliveries_open", table_name="deliveries", postgresql_where=sa.text("status = 'scheduled'")

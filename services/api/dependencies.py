@@ -107,10 +107,10 @@ class Version:
     def __init__(self, tags: str) -> None:
         self.tags = [tag.strip().removeprefix("W/") for tag in tags.split(",")]
 
-    def must_be(self, etag: str) -> None:
+    def must_be(self, *etags: str) -> None:
         """Raises Stale when the thing has changed since."""
-        if "*" not in self.tags and etag not in self.tags:
-            raise Stale("This was changed by someone else in the meantime; read it again.", etag=etag)
+        if "*" not in self.tags and not set(etags) & set(self.tags):
+            raise Stale("This was changed by someone else in the meantime; read it again.", etag=etags[0])
 
 
 def version_seen(if_match: Annotated[str | None, Header()] = None) -> Version:
@@ -119,4 +119,9 @@ def version_seen(if_match: Annotated[str | None, Header()] = None) -> Version:
     return Version(if_match)
 
 
+def version_seen_if_any(if_match: Annotated[str | None, Header()] = None) -> Version | None:
+    return Version(if_match) if if_match is not None else None
+
+
+SeenVersionIfAny = Annotated[Version | None, Depends(version_seen_if_any)]
 SeenVersion = Annotated[Version, Depends(version_seen)]

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from domain.access import actions
 from domain.errors import Invalid
+from domain.states import queries as states
 from schemas.access import KeyDraft
 from services.database import Sessions
 
@@ -25,5 +26,7 @@ async def issue(
         place = ".".join(str(part) for part in first["loc"])
         raise Invalid(f"{place}: {first['msg']}") from None
     async with sessions.begin() as session:
+        if state is not None:
+            await states.known(session, state)
         key, secret = await actions.issue_key(session, draft)
     return {"id": str(key.id), "name": name, "scopes": scopes, "state": state, "secret": secret}

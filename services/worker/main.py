@@ -21,7 +21,7 @@ from redis.exceptions import TimeoutError as RedisSlow
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from schemas.jobs import Queue
-from services.database import expected_revision, open_engine, present_revision, sessions_of
+from services.database import expected_revision, is_current, open_engine, present_revision, sessions_of
 from services.sandbox import Sandbox
 from services.settings import Settings
 from services.worker.jobs import JOBS
@@ -86,7 +86,7 @@ async def _work(engine: AsyncEngine, tools: Tools) -> None:
 async def _wait_for_migrations(engine: AsyncEngine) -> None:
     """A worker that starts before the database answers, or before the migrations have run, waits for both."""
     expected = expected_revision()
-    while (present := await _revision_if_any(engine)) != expected:
+    while not is_current(present := await _revision_if_any(engine)):
         log.info("waiting for migrations", expected=expected, present=present)
         await asyncio.sleep(0.5)
 

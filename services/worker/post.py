@@ -59,7 +59,7 @@ class SmtpPost:
             )
         except aiosmtplib.SMTPRecipientsRefused as refused:
             raise _kind(refused.recipients[0]) from None
-        except aiosmtplib.SMTPResponseException as answer:
+        except aiosmtplib.SMTPDataError as answer:
             raise _kind(answer) from None
         except (aiosmtplib.SMTPException, OSError) as error:
             raise PostUnavailable(f"{type(error).__name__}: {error}") from None

@@ -6,6 +6,8 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +23,10 @@ log = structlog.get_logger(__name__)
 
 SETTLE_AGAIN_AFTER = 0.5
 SETTLING_ATTEMPTS = int(rules.LEASE.total_seconds() / SETTLE_AGAIN_AFTER)
+
+
+UNKNOWN_KIND_WAIT = timedelta(seconds=5)
+"""Until a worker of the release that knows the kind may have come."""
 
 
 class GiveUp(Exception):
@@ -68,8 +74,11 @@ async def carry_out(tools: Tools, job_id: UUID, jobs: dict[str, tuple[type[Order
     if held is None:
         return
     run = Run(tools, held)
-    shape, work = jobs[held.kind]
-    body = asyncio.create_task(_complete(run, work, shape.model_validate(held.arguments)))
+    if held.kind not in jobs:
+        log.warning("job of a later release given back", job=str(held.id), kind=held.kind)
+        await _settle(run, partial(actions.let_go, wait=UNKNOWN_KIND_WAIT))
+        return
+    body = asyncio.create_task(_complete(run, *jobs[held.kind]))
     beats = asyncio.create_task(_keep_alive(run))
     try:
         await asyncio.wait({body, beats}, return_when=asyncio.FIRST_COMPLETED)
@@ -81,8 +90,8 @@ async def carry_out(tools: Tools, job_id: UUID, jobs: dict[str, tuple[type[Order
     await _conclude(run, body)
 
 
-async def _complete(run: Run, work: Work, order: Order) -> None:
-    await work(run, order)
+async def _complete(run: Run, shape: type[Order], work: Work) -> None:
+    await work(run, shape.model_validate(run.held.arguments))
     if not run.recorded:
         async with run.record():
             pass

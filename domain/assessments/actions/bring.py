@@ -14,6 +14,7 @@ from domain.assessments.models import RubricEdition, ThesaurusEdition
 from domain.base import new_id
 from domain.errors import Conflict, Invalid, Problem
 from domain.frameworks import queries as frameworks
+from domain.frameworks.models import Framework
 from domain.reading.lexicon import Lexicon
 from schemas.rubrics import Rubric
 from schemas.thesauri import Thesaurus
@@ -62,17 +63,25 @@ async def _named_in_vain(session: AsyncSession, rubric: Rubric) -> list[Problem]
     known = await frameworks.assessable(session)
     thesaurus = await queries.latest_thesaurus(session)
     lexicon = Lexicon(Thesaurus.model_validate(thesaurus.document))
-    return [
-        Problem(
-            f"/criteria/{number}/provisions", "dangling-reference", f"There is no provision `{reference}`."
-        )
-        for number, criterion in enumerate(rubric.criteria)
-        for reference in criterion.provisions
-        if reference not in known
-    ] + [
-        Problem("/criteria", "unknown-concept", f"Thesaurus {thesaurus.key} has no concept `{key}`.")
-        for key in rules.unknown_concepts(rubric, lexicon)
-    ]
+    framework = await session.get(Framework, rubric.framework)
+    unknown = Problem("/framework", "unknown-framework", f"There is no framework `{rubric.framework}`.")
+    return (
+        [unknown] * (framework is None)
+        + [
+            Problem(
+                f"/criteria/{number}/provisions",
+                "dangling-reference",
+                f"There is no provision `{reference}`.",
+            )
+            for number, criterion in enumerate(rubric.criteria)
+            for reference in criterion.provisions
+            if reference not in known
+        ]
+        + [
+            Problem("/criteria", "unknown-concept", f"Thesaurus {thesaurus.key} has no concept `{key}`.")
+            for key in rules.unknown_concepts(rubric, lexicon)
+        ]
+    )
 
 
 async def bring_thesaurus(session: AsyncSession, thesaurus: Thesaurus) -> Outcome:

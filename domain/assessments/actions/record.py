@@ -54,6 +54,7 @@ async def _standing(session: AsyncSession, submission: Submission, appraisal: Ap
             Assessment.engine == appraisal.engine,
         )
         .options(selectinload(Assessment.findings))
+        .with_for_update()
     )
     return found
 
@@ -71,8 +72,12 @@ async def _record_reading(
         if one.number is not None:
             await session.execute(
                 update(Document)
-                .where(Document.id == numbered[one.number])
-                .values(text=one.text, pages=one.pages, language=one.language)
+                .where(Document.id == numbered[one.number], Document.text.is_(None))
+                .values(
+                    text=one.text,
+                    page_spans=[[page.number, page.start, page.end] for page in one.pages],
+                    language=one.language,
+                )
             )
     await session.execute(
         delete(Passage).where(Passage.submission_id == submission.id, Passage.revision == submission.revision)
@@ -141,6 +146,9 @@ async def _make_obsolete(session: AsyncSession, submission: Submission) -> None:
         update(Finding)
         .where(Finding.assessment_id.in_(older), Finding.review.is_(None))
         .values(obsolete=True)
+    )
+    await session.execute(
+        update(Assessment).where(Assessment.id.in_(older)).values(version=Assessment.version + 1)
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import update
 
 from domain.access.rules import Actor
-from domain.assessments.models import Assessment
+from domain.assessments.models import Assessment, Finding
 from domain.errors import Conflict, Invalid, NotFound, Problem
 from domain.submissions import rules as submissions
 from schemas.assessments import Decision
@@ -31,6 +31,7 @@ async def decide(
     finding = next((item for item in assessment.findings if item.criterion == criterion), None)
     if finding is None:
         raise NotFound(f"This assessment has no criterion `{criterion}`.", criterion=criterion)
+    _open_to_decisions(assessment, finding)
     differs = (decision.level, decision.applicable) != (finding.level, finding.applicable)
     if differs and decision.reason is None:
         raise Invalid(
@@ -42,6 +43,15 @@ async def decide(
     finding.status = "changed" if differs else "confirmed"
     assessment.status = "in-review" if assessment.status == "proposed" else assessment.status
     await _touch(session, assessment)
+
+
+def _open_to_decisions(assessment: Assessment, finding: Finding) -> None:
+    if assessment.status == "published":
+        raise Conflict("This assessment is published; send the report back first.", code="published")
+    if assessment.of.revision != assessment.revision:
+        raise Conflict("A later revision has been filed since.", code="revised-since")
+    if finding.obsolete:
+        raise Conflict("A newer assessment has taken the place of this finding.", code="obsolete")
 
 
 async def publish(session: AsyncSession, assessment: Assessment) -> None:

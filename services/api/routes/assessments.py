@@ -41,7 +41,7 @@ def _shown(assessment: Any, response: Response) -> Any:
 )
 async def read_current(submission_id: UUID, response: Response, session: Transaction, actor: Anyone) -> Any:
     submission = await submissions.find(session, submission_id, actor=actor)
-    return _shown(await queries.current(session, submission), response)
+    return _shown(await queries.current(session, submission, actor=actor), response)
 
 
 @router.post(

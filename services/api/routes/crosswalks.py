@@ -36,6 +36,6 @@ async def read_crosswalk(
 ) -> Crosswalk | CrosswalkList:
     submission = await submissions.find(session, submission_id, actor=actor)
     if to is not None:
-        return await queries.to_framework(session, submission, to, all_frameworks=all_frameworks)
-    found = await queries.of_submission(session, submission, all_frameworks=all_frameworks)
+        return await queries.to_framework(session, submission, to, actor=actor, all_frameworks=all_frameworks)
+    found = await queries.of_submission(session, submission, actor=actor, all_frameworks=all_frameworks)
     return CrosswalkList(items=found)

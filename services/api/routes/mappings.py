@@ -13,7 +13,7 @@ from schemas.fields import Key, Reference
 from schemas.mappings import Counterparts, Mapping, MappingSet, MappingStatus, SssomSet
 from schemas.paging import Page
 from services.api import bodies
-from services.api.dependencies import Anyone, CatalogueWriter, Transaction
+from services.api.dependencies import Anyone, CatalogueWriter, SeenVersionIfAny, Transaction
 from services.api.exchange import Exchange
 from services.api.paging import Paged
 
@@ -40,11 +40,18 @@ async def list_sets(session: Transaction, _: Anyone) -> dict[str, Any]:
     description="JSON, or SSSOM/TSV for `Accept: text/tab-separated-values`.",
     responses={200: {"content": {TSV: {"schema": {"type": "string"}}}}},
 )
-async def read_set(key: SetKey, request: Request, session: Transaction, _: Anyone) -> Any:
-    document = await queries.exported(session, await queries.find(session, key))
+async def read_set(key: SetKey, request: Request, response: Response, session: Transaction, _: Anyone) -> Any:
+    found = await queries.find(session, key)
+    document = await queries.exported(session, found)
     if TSV in request.headers.get("accept", ""):
-        return Response(sssom.render(document), media_type=f"{TSV}; charset=utf-8")
+        validators = {"ETag": _tag_as_tsv(found.etag), "Vary": "Accept"}
+        return Response(sssom.render(document), headers=validators, media_type=f"{TSV}; charset=utf-8")
+    response.headers.update({"ETag": found.etag, "Vary": "Accept"})
     return document
+
+
+def _tag_as_tsv(etag: str) -> str:
+    return f'{etag[:-1]}.tsv"'
 
 
 @router.put(
@@ -53,7 +60,8 @@ async def read_set(key: SetKey, request: Request, session: Transaction, _: Anyon
     summary="Bring a mapping set",
     description=(
         "SSSOM/TSV or JSON. The set then holds exactly these mappings, accepted. Dangling references, "
-        "unknown relations and contradictions are refused, all at once, each with its line."
+        "unknown relations and contradictions are refused, all at once, each with its line. `If-Match` "
+        "guards against overwriting what someone else brought meanwhile."
     ),
     max_body_size=bodies.LARGEST_LIBRARY,
     openapi_extra={
@@ -68,13 +76,25 @@ async def read_set(key: SetKey, request: Request, session: Transaction, _: Anyon
     responses={201: {"model": MappingSet, "description": "A new set"}},
 )
 async def bring_set(
-    key: SetKey, request: Request, response: Response, session: Transaction, _: CatalogueWriter
+    key: SetKey,
+    request: Request,
+    response: Response,
+    session: Transaction,
+    seen: SeenVersionIfAny,
+    _: CatalogueWriter,
 ) -> dict[str, Any]:
     reading = await _reading(request)
-    found, outcome = await actions.bring(session, key, reading)
+
+    def check(etag: str) -> None:
+        """Whichever of the two formats the caller saw."""
+        if seen is not None:
+            seen.must_be(etag, _tag_as_tsv(etag))
+
+    found, outcome = await actions.bring(session, key, reading, seen=check)
     if outcome != "unchanged":
         await crosswalks.mark_stale(session)
     response.status_code = 201 if outcome == "created" else 200
+    response.headers["ETag"] = found.etag
     return _shown(found, len(reading.mapping_set.mappings))
 
 

@@ -36,6 +36,10 @@ from services.api.paging import Paged
 
 router = APIRouter(prefix="/submissions", tags=["submissions"], route_class=Exchange)
 
+Revision = Annotated[
+    int | None, Query(ge=1, le=10_000, description="an earlier revision; the present one when left out")
+]
+
 FILING_BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -233,9 +237,11 @@ async def read_document_text(
     number: Annotated[int, Path(ge=1, le=1_000)],
     session: Transaction,
     actor: Anyone,
+    revision: Revision = None,
 ) -> PlainTextResponse:
     submission = await queries.find(session, submission_id, actor=actor)
-    return PlainTextResponse(await queries.document_text(session, submission, number))
+    queries.may_read_revision(submission, revision, actor)
+    return PlainTextResponse(await queries.document_text(session, submission, number, revision=revision))
 
 
 @router.get(
@@ -244,7 +250,8 @@ async def read_document_text(
     summary="The text of a section, in which offsets count",
 )
 async def read_section_text(
-    submission_id: UUID, key: Key, session: Transaction, actor: Anyone
+    submission_id: UUID, key: Key, session: Transaction, actor: Anyone, revision: Revision = None
 ) -> PlainTextResponse:
     submission = await queries.find(session, submission_id, actor=actor)
-    return PlainTextResponse(await queries.section_text(session, submission, key))
+    queries.may_read_revision(submission, revision, actor)
+    return PlainTextResponse(await queries.section_text(session, submission, key, revision=revision))
