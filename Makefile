@@ -38,7 +38,7 @@ run: .venv/installed  ## the same without samples
 	@exec $(BIN)/focalpoint up
 
 test: .venv/installed-dev  ## all tests, on their own throw-away PostgreSQL and Redis
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 sure: .venv/installed-dev lint types contracts test  ## exactly what CI runs
 

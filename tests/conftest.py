@@ -189,3 +189,8 @@ def worker(settings: Settings, sessions: Sessions, sandbox: Sandbox) -> Worker:
 
 SOAK = os.environ.get("FOCALPOINT_SOAK") == "1"
 """Fault tests run at full size; `make soak` sets it."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Journeys first: they wait more than they compute, so the quick tests beside them fill the time."""
+    items.sort(key=lambda item: "journeys" not in item.path.parts)
