@@ -1,4 +1,4 @@
-"""The sample reports, filed against a running stack: seconds from `/submit` to the assessment.
+"""The sample reports, filed against a running `make demo`: seconds from `/submit` to the assessment.
 
 python -m bench.reports ADDRESS KEY [ROUNDS]      # e.g. http://127.0.0.1:8000 "$(cat var/admin.key)"
 """

@@ -75,12 +75,10 @@ async def page(
 
 async def rules_about(session: AsyncSession, meeting: Meeting) -> Sequence[ReminderRule]:
     """Rules for the meeting itself, and those for its series."""
-    rows = (
-        select(ReminderRule)
-        .where(or_(ReminderRule.meeting_id == meeting.id, ReminderRule.series_id == meeting.series))
-        .order_by(ReminderRule.id)
-    )
-    return (await session.scalars(rows)).all()
+    about = ReminderRule.meeting_id == meeting.id
+    if meeting.series is not None:
+        about = or_(about, ReminderRule.series_id == meeting.series)
+    return (await session.scalars(select(ReminderRule).where(about).order_by(ReminderRule.id))).all()
 
 
 async def find_rule(session: AsyncSession, rule_id: UUID) -> ReminderRule:

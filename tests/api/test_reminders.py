@@ -91,6 +91,13 @@ async def at(worker: Worker, moment: datetime) -> None:
     await worker.tick()
 
 
+async def try_again_now(worker: Worker, sessions: Sessions) -> None:
+    """What waits for its next attempt need not wait any longer."""
+    async with sessions.begin() as session:
+        await session.execute(text("UPDATE jobs SET run_after = now() WHERE status = 'queued'"))
+    await worker.drain()
+
+
 async def change(client: httpx.AsyncClient, path: str, **changes: Any) -> Found:
     tag = (await client.get(path)).headers["etag"]
     answer = await client.patch(path, json=changes, headers={"If-Match": tag})
@@ -117,6 +124,16 @@ async def test_every_message_is_in_the_ledger_from_the_start(admin: httpx.AsyncC
     assert len({item["message_id"] for item in found}) == 4
     read = await admin.get(f"/v1/reminder-rules/{rule}")
     assert read.json()["offsets"] == ["-P7D", "-PT1H"]
+
+
+@pytest.mark.parametrize("changes", [{"title": "Another name"}, {"start": (START + WEEK).isoformat()}])
+async def test_a_rule_about_one_meeting_tells_of_no_other(
+    admin: httpx.AsyncClient, address: str, changes: Found
+):
+    rule = await reminded(admin, await called(admin), address)
+    before = await ledger(admin, rule)
+    await change(admin, await called(admin), **changes)
+    assert await ledger(admin, rule) == before
 
 
 async def test_each_reminder_is_sent_once_when_it_is_due(
@@ -215,6 +232,41 @@ async def test_moving_a_meeting_moves_what_is_unsent(
     assert len(office.letters_to(address)) == 2
 
 
+async def test_the_new_time_is_told_although_the_old_one_was(
+    admin: httpx.AsyncClient, worker: Worker, office: PostOffice, address: str
+):
+    path = await called(admin)
+    rule = await reminded(admin, path, address, offsets=("-P7D",))
+    await at(worker, START - WEEK)
+
+    await change(admin, path, start=(START - timedelta(days=1)).isoformat())
+    await at(worker, START - WEEK + HOUR)
+
+    assert [item["status"] for item in await ledger(admin, rule)] == ["sent", "sent"]
+    assert len(office.letters_to(address)) == 2
+
+
+async def test_a_meeting_moved_away_and_back_is_told_to_those_who_were_not_told(
+    admin: httpx.AsyncClient, worker: Worker, office: PostOffice, sessions: Sessions, address: str
+):
+    path = await called(admin)
+    rule = await reminded(admin, path, address, offsets=("-P7D",))
+    office.closed = True
+    await at(worker, START - WEEK)
+    office.closed = False
+
+    await change(admin, path, start=(START + WEEK).isoformat())
+    await try_again_now(worker, sessions)
+    away = {item["due_at"]: item["status"] for item in await ledger(admin, rule)}
+    await change(admin, path, start=START.isoformat())
+    await at(worker, START - WEEK + HOUR)
+
+    [told] = await ledger(admin, rule)
+    assert list(away.values()) == ["skipped", "scheduled"]
+    assert (told["status"], told["detail"]) == ("sent", None)
+    assert len(office.letters_to(address)) == 1
+
+
 async def test_renaming_a_meeting_leaves_its_reminders(admin: httpx.AsyncClient, address: str):
     path = await called(admin)
     rule = await reminded(admin, path, address)
@@ -265,9 +317,7 @@ async def test_a_closed_post_office_is_tried_again_with_the_same_letter(
     [waiting] = await ledger(admin, rule)
 
     office.closed = False
-    async with sessions.begin() as session:
-        await session.execute(text("UPDATE jobs SET run_after = now() WHERE status = 'queued'"))
-    await worker.drain()
+    await try_again_now(worker, sessions)
 
     [sent] = await ledger(admin, rule)
     assert (waiting["status"], waiting["attempts"], sent["status"], sent["attempts"]) == (
@@ -328,3 +378,27 @@ async def test_a_rule_is_about_something_that_exists(admin: httpx.AsyncClient, k
     draft = rule_for(f"/v1/{kind}/{uuid4()}", "a@example.org")
 
     problem_of(await admin.post("/v1/reminder-rules", json=draft), 404, "not-found")
+
+
+async def test_a_rule_may_ask_for_thousands_of_messages(admin: httpx.AsyncClient, address: str):
+    path = await called(admin)
+    people = [f"{number}-{address}" for number in range(1_000)]
+    rule = await reminded(admin, path, *people, offsets=("-P7D", "-P1D", "-PT1H"))
+
+    entered = await whole_ledger(admin, rule)
+    await change(admin, path, status="cancelled")
+
+    assert {item["status"] for item in entered} == {"scheduled"}
+    assert len({(item["recipient"], item["offset"]) for item in entered}) == len(entered) == 3_000
+    assert {item["status"] for item in await whole_ledger(admin, rule)} == {"skipped"}
+
+
+async def whole_ledger(client: httpx.AsyncClient, rule: str) -> list[Found]:
+    query: dict[str, str | int] = {"rule": rule, "limit": 500}
+    items: list[Found] = []
+    while True:
+        page = (await client.get("/v1/deliveries", params=query)).json()
+        items += page["items"]
+        if page["next"] is None:
+            return items
+        query["cursor"] = page["next"]

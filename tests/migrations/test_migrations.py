@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import httpx
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from domain.registry import Base
-from services.database import MIGRATIONS, expected_revision, open_engine, present_revision
+from services.database import MIGRATIONS, expected_revision, is_current, open_engine, present_revision
 from services.migrating import migrate
-from tests.conftest import Servers
+from tests.conftest import Servers, execute
 
 
 def differences(connection: Connection) -> list[object]:
@@ -34,3 +35,29 @@ async def test_migrating_a_second_time_changes_nothing(place: Servers):
 
 def test_there_is_one_line_of_migrations_and_its_head_has_the_highest_number():
     assert ScriptDirectory(str(MIGRATIONS)).get_heads() == [expected_revision()]
+
+
+async def set_revision(place: Servers, revision: str) -> None:
+    await execute(place.database_url, f"UPDATE alembic_version SET version_num = '{revision}'")
+
+
+async def test_processes_of_this_release_go_on_when_the_next_one_has_migrated(
+    place: Servers, anonymous: httpx.AsyncClient
+):
+    later = f"{int(expected_revision()) + 1:04}"
+    assert is_current(expected_revision())
+
+    await set_revision(place, later)
+
+    assert is_current(later)
+    assert (await anonymous.get("/readyz")).json()["checks"]["migrations"] is True
+
+
+async def test_processes_wait_for_the_migrations_of_their_release(
+    place: Servers, anonymous: httpx.AsyncClient
+):
+    await set_revision(place, "0000")
+
+    assert not is_current("0000")
+    assert not is_current(None)
+    assert (await anonymous.get("/readyz")).json()["checks"]["migrations"] is False

@@ -47,7 +47,9 @@ async def decide(
 
 def _open_to_decisions(assessment: Assessment, finding: Finding) -> None:
     if assessment.status == "published":
-        raise Conflict("This assessment is published; send the report back first.", code="published")
+        raise Conflict(
+            "What is published is not changed; a revision of the report is assessed anew.", code="published"
+        )
     if assessment.of.revision != assessment.revision:
         raise Conflict("A later revision has been filed since.", code="revised-since")
     if finding.obsolete:
