@@ -48,7 +48,7 @@ async def decide(
 def _open_to_decisions(assessment: Assessment, finding: Finding) -> None:
     if assessment.status == "published":
         raise Conflict(
-X, code="published"
+            "What is published is not changed; a revision of the report is assessed anew.", code="published"
         )
     if assessment.of.revision != assessment.revision:
         raise Conflict("A later revision has been filed since.", code="revised-since")
