@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from domain.access import rules
 from domain.access.models import ApiKey
@@ -23,7 +23,7 @@ def actor_of(key: ApiKey) -> Actor:
     return Actor(key.id, key.name, scopes, key.state, key.calendar_token)
 
 
-def _in_force(now: datetime):  # type: ignore[no-untyped-def]  # a tuple of SQL expressions
+def _in_force(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return ApiKey.revoked.is_(None), or_(ApiKey.expires.is_(None), ApiKey.expires > now)
 
 

@@ -26,7 +26,8 @@ from zoneinfo import ZoneInfo
 from dateutil.rrule import rrulestr
 
 from domain.errors import Invalid, Problem
-from schemas.meetings import WEEKDAYS, Channel, RuleWarning, rule_parts
+from schemas.meetings import Channel, RuleWarning
+from schemas.recurrence import WEEKDAYS, rule_parts
 
 HORIZON = timedelta(days=100 * 365)
 """No series is computed further than this from its anchor."""
@@ -54,7 +55,7 @@ def occurrences(
     """The starts of a series, in order, each with the offset that `time_zone` has on that day.
 
     `anchor` is naive local time; `after` (exclusive) and `until` (inclusive) are instants. At most
-    `count` are given, and none beyond `HORIZON`. The rule must have passed `schemas.meetings.check_rule`.
+    `count` are given, and none beyond `HORIZON`. The rule must have passed `schemas.recurrence.check_rule`.
     """
     zone = ZoneInfo(time_zone)
     parts = rule_parts(rrule)

@@ -27,8 +27,13 @@ def assess_file(file: Path, *, framework: str, state: str, period: str, as_json:
         typer.echo(f"{file.name}: {refusal}", err=True)
         raise typer.Exit(1) from None
     if as_json:
-        shown = {"framework": framework, "state": state, "period": period, "rubric": appraisal.rubric}
-        shown["findings"] = [asdict(proposal) for proposal in appraisal.proposals]  # type: ignore[assignment]
+        shown = {
+            "framework": framework,
+            "state": state,
+            "period": period,
+            "rubric": appraisal.rubric,
+            "findings": [asdict(proposal) for proposal in appraisal.proposals],
+        }
         typer.echo(json.dumps(shown, ensure_ascii=False))
         return
     title = " ".join(part for part in (state, framework, period, file.name) if part)

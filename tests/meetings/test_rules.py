@@ -17,7 +17,8 @@ from pydantic import ValidationError
 
 from domain.errors import Invalid
 from domain.meetings import rules
-from schemas.meetings import Meeting, MeetingDraft, ReminderRuleDraft, SeriesDraft, check_rule
+from schemas.meetings import Meeting, MeetingDraft, ReminderRuleDraft, SeriesDraft
+from schemas.recurrence import check_rule
 
 ZURICH = "Europe/Zurich"
 NEW_YORK = "America/New_York"
