@@ -201,9 +201,12 @@ def now() -> datetime:
 
 
 def next_report() -> SubmissionMetadata:
-    """Costaluna's report on the month after that of the last one: no two may stand for the same."""
-    years, month = divmod(next(_months), 12)
-    return SubmissionMetadata(framework="ccm", state="XCC", period=f"{1960 + years}-{month + 1:02}")
+    """A report that nobody has filed: three sample States, and fifty years of months for each."""
+    months, state = divmod(next(_months), 3)
+    years, month = divmod(months, 12)
+    return SubmissionMetadata(
+        framework="ccm", state=("XAA", "XBB", "XCC")[state], period=f"{1960 + years}-{month + 1:02}"
+    )
 
 
 def long_report(pages: int) -> bytes:
