@@ -83,7 +83,7 @@ async def sent(installation: Installation, filing: dict[str, Any]) -> AsyncItera
 
 def request_for(client: httpx.AsyncClient, filing: dict[str, Any]) -> httpx.Request:
     """Filing the same has the same key."""
-    headers = {"Idempotency-Key": filing["period"]}
+    headers = {"Idempotency-Key": f"{filing['state']}-{filing['period']}"}
     return client.build_request("POST", "/v1/submissions", json=filing, headers=headers)
 
 
@@ -96,7 +96,9 @@ async def submissions_locked(installation: Installation) -> AsyncIterator[None]:
 
 
 async def submissions_of(installation: Installation, filing: dict[str, Any]) -> int:
-    wanted = select(func.count()).where(Submission.period == filing["period"])
+    wanted = select(func.count()).where(
+        Submission.state == filing["state"], Submission.period == filing["period"]
+    )
     return await answer_to(installation, wanted)
 
 
