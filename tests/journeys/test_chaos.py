@@ -17,7 +17,7 @@ from tests.journeys.processes import Process
 
 log = logging.getLogger(__name__)
 
-JOBS = 600 if SOAK else 40
+JOBS = 600 if SOAK else 24
 SECONDS_BETWEEN = 1.2 if SOAK else 0.4
 MISFORTUNES = 60 if SOAK else 6
 PATIENCE = 240 if SOAK else 30
