@@ -61,11 +61,18 @@ async def _until(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
     """Let `work` go on until a stop is asked for, wherever it is then, or until it fails."""
     working, stopped = asyncio.create_task(work), asyncio.create_task(stop.wait())
     await asyncio.wait({working, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    asyncio.get_running_loop().set_exception_handler(_complaints_while_leaving)
     for task in (stopped, working):
         task.cancel()
     await asyncio.wait({working})
     if not working.cancelled():
         working.result()
+
+
+def _complaints_while_leaving(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """A look at the queue that was cut short leaves its pipeline behind, and redis-py complains of that."""
+    if not str(context.get("message")).startswith("Unclosed "):
+        loop.default_exception_handler(context)
 
 
 async def _work(engine: AsyncEngine, tools: Tools) -> None:
