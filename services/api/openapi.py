@@ -73,7 +73,7 @@ def install(app: FastAPI, problem: type[ProblemDetails]) -> None:
             app.openapi_schema = _completed(made, (*READ_FROM_THE_BODY, problem))
         return app.openapi_schema
 
-    app.openapi = document  # type: ignore[method-assign]
+    app.openapi = document  # type: ignore[method-assign]  # FastAPI documents this way
 
 
 def _completed(document: dict[str, Any], shapes: tuple[type[BaseModel], ...]) -> dict[str, Any]:

@@ -144,7 +144,7 @@ def command_of(pid: int) -> str:
             return ""
         return words.replace(b"\0", b" ").decode(errors="replace").strip()
     listing = ["ps", "-o", "command=", "-p", str(pid)]
-    return subprocess.run(listing, capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603
+    return subprocess.run(listing, capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603 - ps
 
 
 def _accounts() -> list[Identity]:
