@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from schemas.fields import Outgoing
+from schemas.libraries import Scale, StatedValue
 
 
 class Theme(Outgoing):
@@ -16,6 +17,19 @@ class Theme(Outgoing):
     key: str
     facet: str
     title: dict[str, str]
+
+
+class Instrument(Outgoing):
+    """An instrument that the source documents of the catalogue name."""
+
+    key: str
+    title: dict[str, str]
+    kind: str
+    year: int | None = Field(description="null: the documents name none")
+    body: str
+    source: str = Field(description="where it is named")
+    note: str | None
+    framework: str | None = Field(description="the framework in which its provisions are, if they are here")
 
 
 class Edition(Outgoing):
@@ -28,6 +42,7 @@ class Edition(Outgoing):
     languages: list[str]
     source: str
     fingerprint: str = Field(description="SHA-256 of the library document's canonical JSON")
+    scale: Scale | None = Field(description="the ordinal scale that the edition defines, if it does")
     created: datetime
 
 
@@ -77,6 +92,10 @@ class Indicator(Outgoing):
     unit: str | None
     direction: str | None
     disaggregation: list[str]
+    baselines: list[StatedValue] = Field(description="as printed, value by value")
+    targets: list[StatedValue] = Field(description="as printed, value by value")
+    data_sources: list[str]
+    responsible: list[str]
     source: str | None
     verified: bool
 

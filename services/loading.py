@@ -22,7 +22,8 @@ from domain.frameworks import actions as frameworks
 from domain.mappings import actions as mappings
 from domain.mappings import sssom
 from domain.states import actions as states
-from schemas.catalogue import Library, MembershipList, StateList, ThemeList
+from schemas.catalogue import InstrumentList, MembershipList, StateList, ThemeList
+from schemas.libraries import Library
 from schemas.rubrics import Rubric
 from schemas.thesauri import Thesaurus
 from services import yaml
@@ -31,7 +32,10 @@ from services.database import Sessions
 Shape = TypeVar("Shape", bound=BaseModel)
 
 SHIPPED = Path(__file__).parent.parent / "catalogue"
-ORDER = ("themes.yaml", "states.yaml", "frameworks", "memberships", "mappings", "thesaurus", "rubrics")
+ORDER = (
+    "themes.yaml", "instruments.yaml", "states.yaml", "frameworks", "memberships", "mappings",
+    "thesaurus", "rubrics",
+)  # fmt: skip
 """What later files rest on comes first."""
 
 SSSOM = ".sssom.tsv"
@@ -134,6 +138,10 @@ async def _themes(session: AsyncSession, data: Any) -> None:
     await frameworks.load_themes(session, _shaped(ThemeList, data))
 
 
+async def _instruments(session: AsyncSession, data: Any) -> None:
+    await frameworks.load_instruments(session, _shaped(InstrumentList, data))
+
+
 async def _states(session: AsyncSession, data: Any) -> None:
     await states.load_states(session, _shaped(StateList, data))
 
@@ -165,6 +173,7 @@ _KINDS: dict[str, Callable[[AsyncSession, Any], Any]] = {
     "memberships": _memberships,
     "states": _states,
     "themes": _themes,
+    "instruments": _instruments,
     "criteria": _rubric,
     "concepts": _thesaurus,
 }

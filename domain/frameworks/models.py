@@ -3,10 +3,10 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from domain.base import Base, CreatedAt, Identity
+from domain.base import Base, CreatedAt, Identity, Json
 
 
 class Theme(Base):
@@ -18,8 +18,24 @@ class Theme(Base):
     position: Mapped[int]
 
 
+class Instrument(Base):
+    """An instrument that the source documents name."""
+
+    __tablename__ = "instruments"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    title: Mapped[dict[str, str]]
+    kind: Mapped[str]
+    year: Mapped[int | None]
+    body: Mapped[str]
+    source: Mapped[str]
+    note: Mapped[str | None]
+    framework: Mapped[str | None]
+    position: Mapped[int]
+
+
 class Framework(Base):
-    """What all editions of an instrument share."""
+    """An instrument as its latest edition describes it."""
 
     __tablename__ = "frameworks"
 
@@ -49,6 +65,10 @@ class Edition(Base):
     languages: Mapped[list[str]]
     source: Mapped[str]
     fingerprint: Mapped[str]
+    header: Mapped[Json] = mapped_column(server_default=text("'{}'"))
+    """The framework as this edition describes it."""
+
+    scale: Mapped[Json | None]
     created: Mapped[CreatedAt]
 
     @property
@@ -107,6 +127,10 @@ class Indicator(Base):
     unit: Mapped[str | None]
     direction: Mapped[str | None]
     disaggregation: Mapped[list[str]]
+    baselines: Mapped[list[Json]] = mapped_column(server_default=text("'[]'"))
+    targets: Mapped[list[Json]] = mapped_column(server_default=text("'[]'"))
+    data_sources: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
+    responsible: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
     source: Mapped[str | None]
     verified: Mapped[bool]
 
@@ -141,3 +165,18 @@ class Claim(Base):
     as_of: Mapped[date | None]
     statement: Mapped[str]
     source: Mapped[str]
+    position: Mapped[int] = mapped_column(server_default=text("0"))
+
+
+class Deprecation(Base):
+    """What an earlier edition held and this one does not, and what takes its place."""
+
+    __tablename__ = "deprecations"
+    __table_args__ = (UniqueConstraint("edition_id", "ref"),)
+
+    id: Mapped[Identity]
+    edition_id: Mapped[UUID] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"))
+    ref: Mapped[str]
+    successors: Mapped[list[str]]
+    note: Mapped[str | None]
+    position: Mapped[int]

@@ -3,13 +3,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from pydantic import BaseModel
 from sqlalchemy import Select, any_, literal, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import contains_eager, selectinload
 
 from domain.errors import NotFound
 from domain.frameworks import rules
-from domain.frameworks.models import Claim, Edition, Framework, Indicator, Provision, Theme
+from domain.frameworks.models import Claim, Edition, Framework, Indicator, Instrument, Provision, Theme
+from domain.frameworks.models import Deprecation as DeprecationRow
+from schemas.libraries import (
+    Deprecation,
+    EditionHeader,
+    FrameworkHeader,
+    Library,
+    LibraryClaim,
+    LibraryIndicator,
+    LibraryProvision,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -175,8 +186,40 @@ async def indicator(session: AsyncSession, reference: str) -> Indicator:
     return found
 
 
+async def instruments(session: AsyncSession) -> Sequence[Instrument]:
+    return (await session.scalars(select(Instrument).order_by(Instrument.position))).all()
+
+
+async def library(session: AsyncSession, of: Edition) -> Library:
+    """The document that the edition was made from."""
+    return Library.model_validate(
+        {
+            "framework": of.header or _facts(await find(session, of.framework_key), FrameworkHeader),
+            "edition": _facts(of, EditionHeader),
+            "provisions": [_facts(row, LibraryProvision) for row in await provisions(session, of)],
+            "indicators": [
+                _facts(row, LibraryIndicator) | {"provision": row.provision_ref}
+                for row in await _rows(session, Indicator, of)
+            ],
+            "scale": of.scale,
+            "deprecated": [_facts(row, Deprecation) for row in await _rows(session, DeprecationRow, of)],
+            "claims": [_facts(row, LibraryClaim) for row in await _rows(session, Claim, of)],
+        }
+    )
+
+
+async def _rows(session: AsyncSession, table: Any, of: Edition) -> Sequence[Any]:
+    rows = select(table).where(table.edition_id == of.id).order_by(table.position, table.id)
+    return (await session.scalars(rows)).all()
+
+
+def _facts(row: Any, shape: type[BaseModel]) -> dict[str, Any]:
+    """What a row says of the fields that a part of a document has."""
+    return {name: getattr(row, name) for name in shape.model_fields if name != "provision"}
+
+
 async def claims(session: AsyncSession, framework: str) -> Sequence[Claim]:
     """Figures that the framework's latest edition states about memberships."""
     latest = _latest(Edition.id).where(Edition.framework_key == framework).subquery()
-    rows = select(Claim).where(Claim.edition_id.in_(select(latest.c.id))).order_by(Claim.other, Claim.id)
+    rows = select(Claim).where(Claim.edition_id.in_(select(latest.c.id))).order_by(Claim.position, Claim.id)
     return (await session.scalars(rows)).all()

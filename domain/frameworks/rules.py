@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Iterator
 
 from domain.errors import Problem
-from schemas.catalogue import Library
+from schemas.libraries import Library
+
+
+def canonical(library: Library) -> dict[str, object]:
+    """The document without what its format takes for granted: equal content has an equal canonical form."""
+    return library.model_dump(mode="json", exclude_defaults=True)
 
 
 def fingerprint(library: Library) -> str:
-    """SHA-256 of the document's canonical JSON: the same content has the same fingerprint."""
-    canonical = json.dumps(library.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    """SHA-256 of the canonical form as JSON with sorted keys, in UTF-8."""
+    text = json.dumps(canonical(library), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def split_reference(reference: str) -> tuple[str, str, str | None]:
@@ -37,30 +41,43 @@ def problems(library: Library, themes: set[str]) -> list[Problem]:
     return [
         *_duplicates(library),
         *_parents(library),
-        *_indicators(library),
+        *_places_of_indicators(library),
+        *_scale(library),
+        *_deprecated(library),
         *_unknown_themes(library, themes),
         *_languages(library),
     ]
 
 
+def _references(library: Library) -> Iterator[tuple[str, str]]:
+    """Every reference with its place; provisions and indicators share one space of names."""
+    for number, provision in enumerate(library.provisions):
+        yield provision.ref, f"/provisions/{number}/ref"
+    for number, indicator in enumerate(library.indicators):
+        yield indicator.ref, f"/indicators/{number}/ref"
+
+
 def _duplicates(library: Library) -> Iterator[Problem]:
-    for place, refs in (
-        ("provisions", [item.ref for item in library.provisions]),
-        ("indicators", [item.ref for item in library.indicators]),
-    ):
-        for ref, times in Counter(refs).items():
-            if times > 1:
-                last = len(refs) - 1 - refs[::-1].index(ref)
-                yield Problem(f"/{place}/{last}/ref", "duplicate-reference", f"`{ref}` stands {times} times.")
+    first: dict[str, str] = {}
+    for ref, place in _references(library):
+        if ref in first:
+            yield Problem(place, "duplicate-reference", f"`{ref}` stands at {first[ref]} already.")
+        first.setdefault(ref, place)
 
 
 def _parents(library: Library) -> Iterator[Problem]:
-    """A parent stands before its children, so that the list is the tree in reading order and has no cycle."""
-    everywhere = {item.ref for item in library.provisions}
+    """A parent stands before its children, so that the list is the tree in reading order."""
+    parents = {item.ref: item.parent for item in library.provisions}
+    circles = _circles(parents)
+    circling = {ref for circle in circles for ref in circle}
+    places = {item.ref: f"/provisions/{number}/parent" for number, item in enumerate(library.provisions)}
+    for circle in circles:
+        detail = f"{_arrows(circle)}: each stands under the one that follows it."
+        yield Problem(places[circle[0]], "cycle", detail)
     before: set[str] = set()
     for number, item in enumerate(library.provisions):
-        if item.parent is not None and item.parent not in before:
-            known = item.parent in everywhere
+        if item.parent is not None and item.parent not in before and item.ref not in circling:
+            known = item.parent in parents
             yield Problem(
                 f"/provisions/{number}/parent",
                 "parent-after-child" if known else "unknown-parent",
@@ -70,7 +87,28 @@ def _parents(library: Library) -> Iterator[Problem]:
         before.add(item.ref)
 
 
-def _indicators(library: Library) -> Iterator[Problem]:
+def _circles(parents: dict[str, str | None]) -> list[list[str]]:
+    """The ways up that come back to where they began, in time proportional to the number of nodes."""
+    seen: set[str] = set()
+    circles = []
+    for start in parents:
+        path: dict[str, int] = {}
+        here: str | None = start
+        while here in parents and here not in seen:
+            seen.add(here)
+            path[here] = len(path)
+            here = parents[here]
+        if here in path:
+            circles.append(list(path)[path[here] :])
+    return circles
+
+
+def _arrows(circle: list[str]) -> str:
+    shown = [f"`{ref}`" for ref in circle[:6]] + ["…"] * (len(circle) > 6)
+    return " → ".join([*shown, f"`{circle[0]}`"])
+
+
+def _places_of_indicators(library: Library) -> Iterator[Problem]:
     known = {item.ref for item in library.provisions}
     for number, item in enumerate(library.indicators):
         if item.provision not in known:
@@ -81,31 +119,68 @@ def _indicators(library: Library) -> Iterator[Problem]:
             )
 
 
+def _scale(library: Library) -> Iterator[Problem]:
+    if library.scale is None:
+        return
+    known = {item.ref for item in library.provisions}
+    for number, ref in enumerate(library.scale.criteria):
+        if ref not in known:
+            detail = f"The scale rests on `{ref}`, which does not exist."
+            yield Problem(f"/scale/criteria/{number}", "unknown-provision", detail)
+    values: set[str] = set()
+    for number, level in enumerate(library.scale.levels):
+        if level.value in values:
+            detail = f"The scale has the value `{level.value}` twice."
+            yield Problem(f"/scale/levels/{number}/value", "duplicate-level", detail)
+        values.add(level.value)
+
+
+def _deprecated(library: Library) -> Iterator[Problem]:
+    present = {ref for ref, _ in _references(library)}
+    named: set[str] = set()
+    for number, item in enumerate(library.deprecated):
+        place = f"/deprecated/{number}"
+        if item.ref in present:
+            yield Problem(f"{place}/ref", "still-present", f"`{item.ref}` is still in this edition.")
+        if item.ref in named:
+            yield Problem(f"{place}/ref", "duplicate-reference", f"`{item.ref}` is deprecated twice.")
+        named.add(item.ref)
+        for nth, successor in enumerate(item.successors):
+            if successor not in present:
+                detail = f"The successor `{successor}` of `{item.ref}` is not in this edition."
+                yield Problem(f"{place}/successors/{nth}", "unknown-successor", detail)
+
+
 def _unknown_themes(library: Library, themes: set[str]) -> Iterator[Problem]:
     for number, item in enumerate(library.provisions):
-        for theme in item.themes:
+        for nth, theme in enumerate(item.themes):
             if theme not in themes:
                 yield Problem(
-                    f"/provisions/{number}/themes",
+                    f"/provisions/{number}/themes/{nth}",
                     "unknown-theme",
                     f"`{theme}` of `{item.ref}` is not a theme of the vocabulary.",
                 )
 
 
+def _translations(library: Library) -> Iterator[tuple[str, str, dict[str, str] | None]]:
+    """Every translated text: where it stands, of what it is, and the texts by language."""
+    yield "/framework/title", library.framework.key, library.framework.title
+    for number, item in enumerate(library.provisions):
+        yield f"/provisions/{number}/title", item.ref, item.title
+        yield f"/provisions/{number}/summary", item.ref, item.summary
+    for number, indicator in enumerate(library.indicators):
+        yield f"/indicators/{number}/title", indicator.ref, indicator.title
+    for number, level in enumerate(library.scale.levels if library.scale else ()):
+        yield f"/scale/levels/{number}/title", level.value, level.title
+        yield f"/scale/levels/{number}/meaning", level.value, level.meaning
+
+
 def _languages(library: Library) -> Iterator[Problem]:
     declared = set(library.edition.languages)
-    for number, item in enumerate(library.provisions):
-        for field, translations in (("title", item.title), ("summary", item.summary or {})):
-            for language in sorted(set(translations) - declared):
-                yield Problem(
-                    f"/provisions/{number}/{field}/{language}",
-                    "undeclared-language",
-                    f"`{item.ref}` is translated into `{language}`, which the edition does not declare.",
-                )
-    for number, indicator in enumerate(library.indicators):
-        for language in sorted(set(indicator.title) - declared):
+    for place, name, texts in _translations(library):
+        for language in sorted(set(texts or ()) - declared):
             yield Problem(
-                f"/indicators/{number}/title/{language}",
+                f"{place}/{language}",
                 "undeclared-language",
-                f"`{indicator.ref}` is translated into `{language}`, which the edition does not declare.",
+                f"`{name}` is translated into `{language}`, which the edition does not declare.",
             )

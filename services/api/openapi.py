@@ -11,7 +11,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from schemas.catalogue import Library
+from schemas.libraries import Library
 from schemas.mappings import SssomSet
 from schemas.problems import ProblemDetails
 from schemas.rubrics import Rubric

@@ -45,6 +45,7 @@ PUBLIC = {
     "GET /v1/indicators",
     "GET /v1/indicators/{ref}",
     "GET /v1/themes",
+    "GET /v1/instruments",
     "GET /v1/states",
     "GET /v1/states/{iso3}",
     "GET /v1/mapping-sets",

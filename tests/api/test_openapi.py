@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from schemas.access import KeyDraft
 from schemas.assessments import Decision
-from schemas.catalogue import Library
+from schemas.libraries import Library
 from schemas.mappings import SssomSet
 from schemas.meetings import MeetingChange, MeetingDraft, ReminderRuleDraft, SeriesDraft
 from schemas.rubrics import Rubric

@@ -13,10 +13,15 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 
-from schemas.catalogue import Library, LibraryProvision, MembershipEntry, MembershipList, StateList, ThemeList
+from schemas.catalogue import MembershipEntry, MembershipList, StateList, ThemeList
+from schemas.libraries import Library, LibraryProvision
 
 CATALOGUE = Path(__file__).parents[2] / "catalogue"
-FRAMEWORKS = {"apmbc", "ccm", "ccm-gfp-tor", "cedaw", "crc", "crpd", "lap", "sdg", "wps"}
+FRAMEWORKS = {
+    "apmbc", "belem-do-para", "ccm", "ccm-gfp-tor", "ccm-synergies", "cedaw", "cim-plan", "crc", "crpd",
+    "dac-gender-marker", "dap", "gcm", "gcm-six-steps", "iasc-gam", "lap", "mesecvi-indicators",
+    "mesecvi-plan", "mptf-gender-marker", "oap", "sdg", "sisdehm", "un-swap", "wps",
+}  # fmt: skip
 TREATIES = {"apmbc", "ccm", "cedaw", "crc", "crpd"}
 RELIED_ON = {
     "women-and-girls", "children", "persons-with-disabilities", "sogiesc", "survivors", "older-persons",

@@ -10,9 +10,17 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from domain.errors import Invalid, Problem
 from domain.frameworks import actions, queries
 from domain.states import queries as states
-from schemas.catalogue import Library
 from schemas.fields import Key, LocalReference, Reference
-from schemas.frameworks import Edition, Framework, Indicator, Provision, PublishedEdition, Theme
+from schemas.frameworks import (
+    Edition,
+    Framework,
+    Indicator,
+    Instrument,
+    Provision,
+    PublishedEdition,
+    Theme,
+)  # fmt: skip
+from schemas.libraries import Library
 from schemas.paging import Page
 from schemas.states import Membership, MembershipStatus, Overlaps
 from services.api import bodies, paging
@@ -165,6 +173,11 @@ async def read_indicator(
 @router.get("/themes", response_model=Page[Theme], summary="The controlled vocabulary")
 async def list_themes(session: Transaction, _: Anyone) -> dict[str, Any]:
     return {"items": await queries.themes(session), "next": None}
+
+
+@router.get("/instruments", response_model=Page[Instrument], summary="Instruments that the documents name")
+async def list_instruments(session: Transaction, _: Anyone) -> dict[str, Any]:
+    return {"items": await queries.instruments(session), "next": None}
 
 
 @router.get(
