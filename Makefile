@@ -52,8 +52,9 @@ types:
 contracts:
 	@$(BIN)/lint-imports
 
-openapi: .venv/installed  ## write schemas/openapi.json anew
+openapi: .venv/installed  ## write schemas/openapi.json and schemas/library.json anew
 	@$(BIN)/focalpoint openapi > schemas/openapi.json
+	@$(BIN)/focalpoint schema library > schemas/library.json
 
 soak: .venv/installed-dev  ## the fault tests at full size
 	@FOCALPOINT_SOAK=1 $(BIN)/python -m pytest -m soak

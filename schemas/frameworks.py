@@ -59,6 +59,14 @@ class Framework(Outgoing):
     edition: Edition | None = Field(description="the latest published edition, or the one asked for")
 
 
+class Deprecated(Outgoing):
+    """The latest edition no longer holds it. What was said about it stands."""
+
+    edition: str = Field(description="the first edition without it")
+    successors: list[str] = Field(description="references that take its place; none: it was dropped")
+    note: str | None
+
+
 class Provision(Outgoing):
     """A node of an edition's tree, in reading order."""
 
@@ -77,6 +85,7 @@ class Provision(Outgoing):
     source: str | None
     verified: bool = Field(description="false: not yet checked against the official text")
     title_source: str
+    deprecated: Deprecated | None = Field(None, description="null: the latest edition holds it")
 
 
 class Indicator(Outgoing):
@@ -98,6 +107,16 @@ class Indicator(Outgoing):
     responsible: list[str]
     source: str | None
     verified: bool
+    deprecated: Deprecated | None = Field(None, description="null: the latest edition holds it")
+
+
+class Tree(Outgoing):
+    """One edition whole."""
+
+    framework: str
+    edition: str
+    provisions: list[Provision] = Field(description="in reading order; `parent` and `depth` make the tree")
+    indicators: list[Indicator] = Field(description="in reading order; each names its provision")
 
 
 class PublishedEdition(Outgoing):

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.assessments import actions as assessments
 from domain.catalogue import LoadedFile
 from domain.crosswalks import actions as crosswalks
-from domain.errors import Invalid, Problem, Refusal
+from domain.errors import Invalid, Problem, Refusal, TooLarge
 from domain.frameworks import actions as frameworks
 from domain.mappings import actions as mappings
 from domain.mappings import sssom
@@ -39,6 +39,8 @@ ORDER = (
 """What later files rest on comes first."""
 
 SSSOM = ".sssom.tsv"
+LARGEST_FILE = 10 * 1024 * 1024
+"""Bytes, of any kind of file; what is YAML has a limit of its own."""
 
 
 def files_of(path: Path) -> list[Path]:
@@ -71,7 +73,7 @@ async def load(
     counts = {"loaded": 0, "unchanged": 0}
     known = await _digests(sessions)
     for file in files_of(path):
-        content = file.read_bytes()
+        content = _content(file)
         digest = hashlib.sha256(content).hexdigest()
         name = f"{file.parent.name}/{file.name}"
         outcome = "unchanged" if known.get(name) == digest else "loaded"
@@ -81,6 +83,15 @@ async def load(
         if told is not None:
             told(file, outcome)
     return counts
+
+
+def _content(file: Path) -> bytes:
+    size = file.stat().st_size
+    if size > LARGEST_FILE:
+        raise TooLarge(
+            f"{file}: {size:,} bytes are more than the {LARGEST_FILE:,} allowed.", limit=LARGEST_FILE
+        )
+    return file.read_bytes()
 
 
 async def _digests(sessions: Sessions) -> dict[str, str]:
@@ -108,7 +119,8 @@ async def _take_in(session: AsyncSession, file: Path, content: bytes) -> None:
             await crosswalks.mark_stale(session)
         return
     data = yaml.parse(content)
-    await _KINDS[_kind(data)](session, data)
+    with yaml.located(content):
+        await _KINDS[_kind(data)](session, data)
 
 
 def _kind(data: Any) -> str:

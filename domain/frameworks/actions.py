@@ -86,6 +86,8 @@ async def publish(session: AsyncSession, library: Library, *, draft: bool = Fals
     session.add(edition)
     await session.flush()
     await _save_tree(session, edition, library)
+    if not draft:
+        await session.execute(select(func.make_search_entries(edition.id)))
     if not draft and (await queries.edition(session, edition.framework_key)).id == edition.id:
         await _describe(session, library.framework)
     await session.refresh(edition)

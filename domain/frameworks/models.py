@@ -4,6 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.base import Base, CreatedAt, Identity, Json
@@ -180,3 +181,27 @@ class Deprecation(Base):
     successors: Mapped[list[str]]
     note: Mapped[str | None]
     position: Mapped[int]
+
+
+class SearchEntry(Base):
+    """A framework, provision or indicator in one language, as search sees it.
+
+    `make_search_entries` in the database writes the rows of an edition when it is published.
+    """
+
+    __tablename__ = "search_entries"
+    __table_args__ = (Index("ix_search_entries_vector", "vector", postgresql_using="gin"),)
+
+    edition_id: Mapped[UUID] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"), primary_key=True)
+    reference: Mapped[str] = mapped_column(primary_key=True)
+    language: Mapped[str] = mapped_column(primary_key=True)
+    configuration: Mapped[str]
+    """How PostgreSQL reads the language: the name of a text search configuration."""
+
+    node: Mapped[str]
+    kind: Mapped[str]
+    themes: Mapped[list[str]]
+    titles: Mapped[dict[str, str]]
+    title: Mapped[str]
+    summary: Mapped[str | None]
+    vector: Mapped[str] = mapped_column(TSVECTOR)

@@ -48,7 +48,7 @@ async def page(session: AsyncSession, *, after: str | None, limit: int) -> Seque
     return (await session.scalars(rows)).all()
 
 
-def _latest(*columns: Any) -> Select[Any]:
+def latest_published(*columns: Any) -> Select[Any]:
     """The latest published edition of each framework."""
     return (
         select(*columns)
@@ -60,12 +60,12 @@ def _latest(*columns: Any) -> Select[Any]:
 
 async def latest_editions(session: AsyncSession) -> dict[str, Edition]:
     """By framework key."""
-    return {edition.framework_key: edition for edition in await session.scalars(_latest(Edition))}
+    return {edition.framework_key: edition for edition in await session.scalars(latest_published(Edition))}
 
 
 async def edition(session: AsyncSession, framework: str, key: str | None = None) -> Edition:
     """The edition asked for, or the latest published one."""
-    wanted = _latest(Edition).where(Edition.framework_key == framework)
+    wanted = latest_published(Edition).where(Edition.framework_key == framework)
     if key is not None:
         wanted = select(Edition).where(
             Edition.framework_key == framework, Edition.key == key, Edition.status == "published"
@@ -123,22 +123,14 @@ def _subtree(of: Edition, root: str) -> Select[Any]:
 
 
 async def provision(session: AsyncSession, reference: str) -> Provision:
-    """By reference; without `@edition` in the latest published edition."""
-    framework, ref, key = rules.split_reference(reference)
-    of = await edition(session, framework, key)
-    found = await session.scalar(
-        select(Provision)
-        .where(Provision.edition_id == of.id, Provision.ref == ref)
-        .options(selectinload(Provision.of))
-    )
-    if found is None:
-        raise NotFound(f"There is no provision `{reference}`.", reference=reference)
+    """By reference; without `@edition` in the latest published edition that holds it."""
+    found: Provision = await _node(session, Provision, reference)
     return found
 
 
 async def assessable(session: AsyncSession) -> dict[str, bool]:
     """Every provision of the latest editions by reference, and whether it can be assessed."""
-    latest = _latest(Edition.id).subquery()
+    latest = latest_published(Edition.id).subquery()
     rows = await session.execute(
         select(Edition.framework_key, Provision.ref, Provision.assessable)
         .join(Edition, Edition.id == Provision.edition_id)
@@ -151,7 +143,7 @@ async def indicators(
     session: AsyncSession, *, framework: str | None, theme: str | None, after: str | None, limit: int
 ) -> Sequence[Indicator]:
     """Of the latest editions, in the order of their references."""
-    latest = _latest(Edition.id).subquery()
+    latest = latest_published(Edition.id).subquery()
     place = Edition.framework_key + ":" + Indicator.ref
     rows = (
         select(Indicator)
@@ -174,15 +166,25 @@ async def indicators(
 
 
 async def indicator(session: AsyncSession, reference: str) -> Indicator:
+    """By reference; without `@edition` in the latest published edition that holds it."""
+    found: Indicator = await _node(session, Indicator, reference)
+    return found
+
+
+async def _node(session: AsyncSession, table: Any, reference: str) -> Any:
     framework, ref, key = rules.split_reference(reference)
-    of = await edition(session, framework, key)
-    found = await session.scalar(
-        select(Indicator)
-        .where(Indicator.edition_id == of.id, Indicator.ref == ref)
-        .options(selectinload(Indicator.of))
+    rows = (
+        select(table)
+        .join(table.of)
+        .where(Edition.framework_key == framework, Edition.status == "published", table.ref == ref)
+        .options(contains_eager(table.of))
+        .order_by(Edition.published.desc(), Edition.key.desc())
+        .limit(1)
     )
+    found = await session.scalar(rows if key is None else rows.where(Edition.key == key))
     if found is None:
-        raise NotFound(f"There is no indicator `{reference}`.", reference=reference)
+        await edition(session, framework, key)
+        raise NotFound(f"There is no {table.__name__.lower()} `{reference}`.", reference=reference)
     return found
 
 
@@ -220,6 +222,6 @@ def _facts(row: Any, shape: type[BaseModel]) -> dict[str, Any]:
 
 async def claims(session: AsyncSession, framework: str) -> Sequence[Claim]:
     """Figures that the framework's latest edition states about memberships."""
-    latest = _latest(Edition.id).where(Edition.framework_key == framework).subquery()
+    latest = latest_published(Edition.id).where(Edition.framework_key == framework).subquery()
     rows = select(Claim).where(Claim.edition_id.in_(select(latest.c.id))).order_by(Claim.position, Claim.id)
     return (await session.scalars(rows)).all()

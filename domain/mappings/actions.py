@@ -8,10 +8,12 @@ from sqlalchemy import delete, func, insert, select
 
 from domain.base import new_id
 from domain.errors import Invalid, Problem
+from domain.frameworks import editions
 from domain.frameworks import queries as frameworks
 from domain.mappings.models import Mapping, MappingSet
 from domain.mappings.rules import NO_TERM_FOUND, relation_of
 from domain.mappings.sssom import Reading
+from schemas.frameworks import Deprecated
 from schemas.mappings import SssomMapping, SssomSet
 
 if TYPE_CHECKING:
@@ -29,19 +31,18 @@ async def bring(
     """Make the set hold exactly these mappings, accepted. The same document again changes nothing.
 
     Raises Invalid with every mapping whose subject or object does not exist or cannot be assessed.
+    Editions that drop provisions leave a set as it is: it is asked again only when it is to change.
     `seen` is given the version that stands, and refuses when it is not the one that the caller saw.
     """
     await session.execute(select(func.pg_advisory_xact_lock(GRAPH)))
     document = reading.mapping_set
-    dangling = list(_dangling(reading, await frameworks.assessable(session)))
-    if dangling:
-        raise Invalid("The mapping set has problems.", dangling, code="invalid-mapping-set")
     mark = hashlib.sha256(document.model_dump_json().encode()).hexdigest()
     found = await session.scalar(select(MappingSet).where(MappingSet.key == key).with_for_update())
     if found is not None and seen is not None:
         seen(found.etag)
     if found is not None and found.fingerprint == mark:
         return found, "unchanged"
+    await _must_exist(session, reading)
     outcome: Outcome = "created" if found is None else "replaced"
     if found is None:
         found = MappingSet(id=new_id(), key=key)
@@ -66,17 +67,35 @@ async def _replace(session: AsyncSession, found: MappingSet, document: SssomSet)
         await session.execute(insert(Mapping), rows)
 
 
-def _dangling(reading: Reading, assessable: dict[str, bool]) -> Iterator[Problem]:
+async def _must_exist(session: AsyncSession, reading: Reading) -> None:
+    assessable = await frameworks.assessable(session)
+    dangling = list(_dangling(reading, assessable, {}))
+    if dangling:
+        dangling = list(_dangling(reading, assessable, await editions.dropped(session)))
+        raise Invalid("The mapping set has problems.", dangling, code="invalid-mapping-set")
+
+
+def _dangling(
+    reading: Reading, assessable: dict[str, bool], dropped: dict[str, Deprecated]
+) -> Iterator[Problem]:
     for number, row in enumerate(reading.mapping_set.mappings):
         line = reading.lines[number] if reading.lines else None
         for slot, reference in (("subject_id", row.subject_id), ("object_id", row.object_id)):
             place = f"/mappings/{number}/{slot}"
             if reference == NO_TERM_FOUND:
                 continue
-            if reference not in assessable:
+            if reference in dropped:
+                yield Problem(place, "dropped-reference", _gone(reference, dropped[reference]), line)
+            elif reference not in assessable:
                 yield Problem(place, "dangling-reference", f"There is no provision `{reference}`.", line)
             elif not assessable[reference]:
                 yield Problem(place, "not-assessable", f"`{reference}` is a heading.", line)
+
+
+def _gone(reference: str, deprecated: Deprecated) -> str:
+    successors = ", ".join(f"`{successor}`" for successor in deprecated.successors)
+    instead = f"its place is taken by {successors}" if successors else "nothing is named to take its place"
+    return f"`{reference}` is not in edition {deprecated.edition} any more; {instead}."
 
 
 def _describe(found: MappingSet, document: SssomSet, mark: str) -> None:

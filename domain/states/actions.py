@@ -6,18 +6,38 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from domain.errors import Invalid, Problem
+from domain.states import rules
 from domain.states.models import Membership, State
 from schemas.catalogue import MembershipList, StateList
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
-MEMBERSHIP_FACTS = ("signed", "consent", "action", "withdrawal", "confidence", "source")
-STATE_FACTS = ("name", "m49", "region", "subregion", "un_member", "kind", "sample")
+MEMBERSHIP_FACTS = (
+    "signed", "consent", "action", "entry_into_force", "withdrawal", "confidence", "source",
+)  # fmt: skip
+STATE_FACTS = (
+    "name", "m49", "region", "subregion", "un_member", "kind", "administered_by", "sample",
+)  # fmt: skip
 
 
 async def load_states(session: AsyncSession, document: StateList) -> None:
-    """Make these States known, or correct what is known of them."""
+    """Make these States known, or correct what is known of them.
+
+    Raises Invalid for a territory whose administering State is not known.
+    """
+    known = set(await session.scalars(select(State.iso3))) | {entry.iso3 for entry in document.states}
+    unknown = [
+        Problem(
+            f"/states/{number}/administered_by",
+            "unknown-state",
+            f"There is no State `{entry.administered_by}`.",
+        )
+        for number, entry in enumerate(document.states)
+        if entry.administered_by is not None and entry.administered_by not in known
+    ]
+    if unknown:
+        raise Invalid("Territories name unknown States.", unknown, code="unknown-state")
     statement = insert(State).values([state.model_dump() for state in document.states])
     await session.execute(
         statement.on_conflict_do_update(
@@ -28,16 +48,24 @@ async def load_states(session: AsyncSession, document: StateList) -> None:
 
 
 async def load_memberships(session: AsyncSession, document: MembershipList) -> None:
-    """Record what these States did under the framework. Raises Invalid for States not known."""
-    known = set(await session.scalars(select(State.iso3)))
-    unknown = [
-        Problem(f"/memberships/{number}/state", "unknown-state", f"There is no State `{entry.state}`.")
-        for number, entry in enumerate(document.memberships)
-        if entry.state not in known
+    """Record what these States did under the framework, and from when it binds each.
+
+    Raises Invalid with every problem at once: States that are not known, territories, States named
+    twice, dates out of order.
+    """
+    known = await session.execute(select(State.iso3, State.kind))
+    kinds = {row.iso3: row.kind for row in known}
+    found = rules.problems(document, kinds)
+    if found:
+        raise Invalid("The memberships have problems.", found, code="invalid-memberships")
+    rows = [
+        entry.model_dump()
+        | {
+            "framework": document.framework,
+            "entry_into_force": rules.entry_into_force(document.entry_into_force, entry),
+        }
+        for entry in document.memberships
     ]
-    if unknown:
-        raise Invalid("The memberships name unknown States.", unknown, code="unknown-state")
-    rows = [{"framework": document.framework, **entry.model_dump()} for entry in document.memberships]
     statement = insert(Membership).values(rows)
     await session.execute(
         statement.on_conflict_do_update(

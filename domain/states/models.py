@@ -9,7 +9,10 @@ from domain.base import Base
 
 
 class State(Base):
-    """A State or an organisation that can be party; `sample` ones are fictional and never counted."""
+    """A State, an organisation that can be party, or a territory, which cannot.
+
+    `sample` ones are fictional and never counted.
+    """
 
     __tablename__ = "states"
 
@@ -20,6 +23,7 @@ class State(Base):
     subregion: Mapped[str | None]
     un_member: Mapped[bool]
     kind: Mapped[str]
+    administered_by: Mapped[str | None] = mapped_column(ForeignKey("states.iso3"))
     sample: Mapped[bool]
 
 
@@ -33,6 +37,7 @@ class Membership(Base):
     signed: Mapped[date | None]
     consent: Mapped[date | None]
     action: Mapped[str | None]
+    entry_into_force: Mapped[date | None]
     withdrawal: Mapped[date | None]
     confidence: Mapped[str]
     source: Mapped[str | None]

@@ -19,6 +19,9 @@ def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '4s'")
     _editions()
     _instruments()
+    _memberships()
+    _search()
+    _changes()
 
 
 def _editions() -> None:
@@ -67,7 +70,152 @@ def _instruments() -> None:
     )
 
 
+def _memberships() -> None:
+    op.add_column("memberships", sa.Column("entry_into_force", sa.Date(), nullable=True))
+    op.add_column("states", sa.Column("administered_by", sa.Text(), nullable=True))
+    op.create_foreign_key(
+        op.f("fk_states_administered_by"), "states", "states", ["administered_by"], ["iso3"]
+    )
+
+
+def _search() -> None:
+    """How entries are made is written here alone: whoever changes it makes all of them anew."""
+    op.create_table(
+        "search_entries",
+        sa.Column("edition_id", sa.Uuid(), nullable=False),
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("configuration", sa.Text(), nullable=False),
+        sa.Column("node", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("themes", TEXTS, nullable=False),
+        sa.Column("titles", JSONB, nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("summary", sa.Text(), nullable=True),
+        sa.Column("vector", postgresql.TSVECTOR(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["editions.id"], name=op.f("fk_search_entries_edition_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("edition_id", "reference", "language", name=op.f("pk_search_entries")),
+    )
+    op.create_index("ix_search_entries_vector", "search_entries", ["vector"], postgresql_using="gin")
+    for statement in (SIMILARITY, SEARCH_CONFIGURATION, SEARCH_FOLD, MAKE_SEARCH_ENTRIES):
+        op.execute(sa.text(statement.replace(":", r"\:")))
+    op.execute("SELECT make_search_entries(id) FROM editions WHERE status = 'published'")
+
+
+SIMILARITY = r"""
+DO $$ BEGIN
+  CREATE EXTENSION IF NOT EXISTS pg_trgm;
+EXCEPTION WHEN undefined_file OR feature_not_supported OR insufficient_privilege THEN
+  RAISE NOTICE 'without pg_trgm, search finds no words that are spelt alike';
+END $$
+"""
+
+SEARCH_CONFIGURATION = r"""
+CREATE FUNCTION search_configuration(language text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT CASE split_part(language, '-', 1)
+    WHEN 'en' THEN 'english' WHEN 'fr' THEN 'french' WHEN 'es' THEN 'spanish' ELSE 'simple'
+  END
+$$
+"""
+
+# Text without case, accents (U+0300 to U+036F once letters are taken apart) and the signs that PostgreSQL
+# would take for tags, paths, hosts or hyphenation. The dots in a number such as 5.a.1 become letters: it
+# stays one word. Then the endings by which the stemmers know a word get their accents back, whether or not
+# they were written. (`translate` would take three times as long.)
+SEARCH_FOLD = r"""
+CREATE FUNCTION search_fold(configuration text, given text) RETURNS text
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+  bare text := regexp_replace(normalize(given, NFD), '[\u0300-\u036f]+', '', 'g');
+  one_form text := replace(replace(replace(lower(bare), 'œ', 'oe'), 'æ', 'ae'), 'ß', 'ss');
+  words text := regexp_replace(one_form, '[\x01\x02<>&/\\_:;@#~=+*|!''‘’‐-—-]', ' ', 'g');
+  numbers text := regexp_replace(words, '(?<=\m\d[\w.]*)\.(?=\w)', 'q', 'g');
+  plain text := regexp_replace(numbers, '(?<=\w)\.(?=\w)', ' ', 'g');
+BEGIN
+  RETURN CASE configuration
+    WHEN 'french' THEN regexp_replace(regexp_replace(regexp_replace(
+      plain, 'e(es?)\M', 'é\1', 'g'), 'ite(s?)\M', 'ité\1', 'g'), '\ma\M', 'à', 'g')
+    WHEN 'spanish' THEN regexp_replace(regexp_replace(
+      plain, 'cion\M', 'ción', 'g'), '\mmas\M', 'más', 'g')
+    ELSE plain
+  END;
+END $$
+"""
+
+MAKE_SEARCH_ENTRIES = r"""
+CREATE FUNCTION make_search_entries(edition uuid) RETURNS void LANGUAGE sql AS $$
+  INSERT INTO search_entries
+    (edition_id, reference, language, configuration, node, kind, themes, titles, title, summary, vector)
+  WITH document AS (
+    SELECT id, framework_key AS key, header, concat_ws(' ', framework_key, header->>'short_title') AS names
+    FROM editions WHERE id = edition
+  ), nodes (reference, node, kind, themes, titles, summaries, names, context, word) AS (
+    SELECT key, 'framework', header->>'kind', '{}'::text[], header->'title', NULL, names, NULL,
+      header->>'kind'
+    FROM document
+    UNION ALL
+    SELECT key || ':' || ref, 'provision', kind, themes, title, summary, ref, names, kind
+    FROM document JOIN provisions ON edition_id = document.id
+    UNION ALL
+    SELECT key || ':' || i.ref, 'indicator', i.kind, coalesce(p.themes, '{}'), i.title, NULL, i.ref, names,
+      'indicator'
+    FROM document JOIN indicators i ON i.edition_id = document.id
+    LEFT JOIN provisions p ON p.edition_id = document.id AND p.ref = i.provision_ref
+  ), words (word, language, said) AS (VALUES
+    ('article', 'es', 'artículo'), ('goal', 'fr', 'objectif'), ('goal', 'es', 'objetivo'),
+    ('indicator', 'fr', 'indicateur'), ('indicator', 'es', 'indicador'), ('objective', 'fr', 'objectif'),
+    ('objective', 'es', 'objetivo'), ('principle', 'fr', 'principe'), ('principle', 'es', 'principio'),
+    ('target', 'fr', 'cible'), ('target', 'es', 'meta')
+  )
+  SELECT edition, reference, language, c.configuration, node, kind, themes, titles, t.title, t.summary,
+    setweight(to_tsvector(c.name, search_fold(c.configuration, coalesce(context, ''))), 'D')
+    || setweight(to_tsvector(c.name, search_fold(c.configuration, concat_ws(' ', names, word, said))), 'A')
+    || setweight(to_tsvector(c.name, search_fold(c.configuration, t.title)), 'B')
+    || setweight(to_tsvector(c.name, search_fold(c.configuration, coalesce(t.summary, ''))), 'C')
+  FROM nodes
+  CROSS JOIN jsonb_object_keys(titles) AS language
+  CROSS JOIN LATERAL (
+    SELECT titles->>language AS title, summaries->>language AS summary
+  ) AS t
+  CROSS JOIN LATERAL search_configuration(language) AS of_language
+  CROSS JOIN LATERAL (SELECT of_language AS configuration, of_language::regconfig AS name) AS c
+  LEFT JOIN words USING (word, language)
+$$
+"""
+
+
+TABLES = (
+    "frameworks", "editions", "provisions", "indicators", "claims", "deprecations", "themes", "instruments",
+)  # fmt: skip
+"""What answers about the catalogue are made of."""
+
+
+def _changes() -> None:
+    """Every change of the catalogue is told on commit to whoever listens, whoever made it."""
+    op.execute(
+        "CREATE FUNCTION focalpoint_catalogue_changed() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN PERFORM pg_notify('focalpoint_catalogue', ''); RETURN NULL; END $$"
+    )
+    for table in TABLES:
+        op.execute(
+            f"CREATE TRIGGER catalogue_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION focalpoint_catalogue_changed()"
+        )
+
+
 def downgrade() -> None:
+    for table in TABLES:
+        op.execute(f"DROP TRIGGER catalogue_changed ON {table}")
+    op.execute("DROP FUNCTION focalpoint_catalogue_changed()")
+    op.drop_table("search_entries")
+    for function in (
+        "make_search_entries(uuid)", "search_fold(text, text)", "search_configuration(text)",
+    ):  # fmt: skip
+        op.execute(f"DROP FUNCTION {function}")
+    op.drop_column("states", "administered_by")
+    op.drop_column("memberships", "entry_into_force")
     op.drop_table("instruments")
     op.drop_table("deprecations")
     op.drop_column("claims", "position")

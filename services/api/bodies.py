@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
-from fastapi import Request
+from fastapi import Request, Response
 from pydantic import BaseModel, ValidationError
 
 from domain.errors import Invalid, Problem, Refusal, TooLarge, UnsupportedMediaType
@@ -15,7 +19,7 @@ Shape = TypeVar("Shape", bound=BaseModel)
 
 MEGABYTE = 1024 * 1024
 LARGEST_BODY = 10 * MEGABYTE
-LARGEST_LIBRARY = 5 * MEGABYTE
+LARGEST_LIBRARY = yaml.LARGEST
 
 JSON = "application/json"
 YAML = ("application/yaml", "application/x-yaml", "text/yaml")
@@ -95,9 +99,26 @@ async def document(request: Request, shape: type[Shape], *, code: str) -> Shape:
     if kind == JSON:
         return shaped_json(shape, await content_of(request), code=code)
     if kind in YAML:
-        data: Any = yaml.parse(await content_of(request))
+        data: Any = await asyncio.to_thread(yaml.parse, await content_of(request))
         return shaped(shape, data, code=code)
-    raise refuse_media_type(request, "application/yaml", JSON)
+    raise refuse_media_type(request, YAML[0], JSON)
+
+
+@asynccontextmanager
+async def located(request: Request) -> AsyncIterator[None]:
+    """Problems with a YAML body that are raised inside name its lines."""
+    if media_type(request) in YAML:
+        with yaml.located(await content_of(request)):
+            yield
+    else:
+        yield
+
+
+def written(request: Request, data: Any) -> Response:
+    """Data as JSON, or as YAML where the caller prefers it."""
+    as_yaml = any(kind in request.headers.get("accept", "") for kind in YAML)
+    content = yaml.written(data) if as_yaml else json.dumps(data, ensure_ascii=False).encode()
+    return Response(content, media_type=YAML[0] if as_yaml else JSON, headers={"Vary": "Accept"})
 
 
 def utf8(content: bytes) -> str:

@@ -1,10 +1,17 @@
-"""What routes ask for: the transaction, the time, the caller and what the caller may do."""
+"""What routes ask for: the transaction, the time, the caller and what the caller may do.
+
+All of it is `async`: the framework runs any other dependency in a thread, which costs more than most reads.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
-from typing import Annotated, cast
+from functools import partial
+from typing import Annotated, TypeAlias, cast
 
+import asyncpg
 from fastapi import Depends, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,26 +20,35 @@ from domain.access import queries as access
 from domain.access.rules import ANONYMOUS, Actor
 from domain.errors import Forbidden, PreconditionRequired, Stale, Unauthenticated
 from schemas.access import Scope
+from services.database import driver_connection
 from services.settings import Settings
+
+Driving: TypeAlias = Callable[[], AbstractAsyncContextManager[asyncpg.Connection]]
 
 bearer = HTTPBearer(
     auto_error=False, scheme_name="api-key", description="An API key: `Authorization: Bearer fp_…`"
 )
 
 
-def the_transaction(request: Request) -> AsyncSession:
+async def the_transaction(request: Request) -> AsyncSession:
     """The request's transaction; `Exchange` opens it and commits it."""
     return cast("AsyncSession", request.state.session)
 
 
-def the_settings(request: Request) -> Settings:
+async def the_settings(request: Request) -> Settings:
     return cast("Settings", request.app.state.settings)
 
 
-def the_time() -> datetime:
+async def the_time() -> datetime:
     return datetime.now(UTC)
 
 
+async def the_driver(request: Request) -> Driving:
+    """The driver's connection, for reads that PostgreSQL answers as JSON."""
+    return partial(driver_connection, request.app.state.engine)
+
+
+Driver = Annotated[Driving, Depends(the_driver)]
 Transaction = Annotated[AsyncSession, Depends(the_transaction)]
 Configuration = Annotated[Settings, Depends(the_settings)]
 Now = Annotated[datetime, Depends(the_time)]
@@ -55,7 +71,7 @@ async def _authenticated(request: Request) -> Actor:
     if credentials is None:
         return ANONYMOUS
     async with request.app.state.sessions() as session:
-        return await access.authenticate(session, credentials.credentials, now=the_time())
+        return await access.authenticate(session, credentials.credentials, now=datetime.now(UTC))
 
 
 async def who_calls(
@@ -113,13 +129,13 @@ class Version:
             raise Stale("This was changed by someone else in the meantime; read it again.", etag=etags[0])
 
 
-def version_seen(if_match: Annotated[str | None, Header()] = None) -> Version:
+async def version_seen(if_match: Annotated[str | None, Header()] = None) -> Version:
     if if_match is None:
         raise PreconditionRequired("Send `If-Match` with the ETag of the version that you saw.")
     return Version(if_match)
 
 
-def version_seen_if_any(if_match: Annotated[str | None, Header()] = None) -> Version | None:
+async def version_seen_if_any(if_match: Annotated[str | None, Header()] = None) -> Version | None:
     return Version(if_match) if if_match is not None else None
 
 

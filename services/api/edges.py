@@ -28,7 +28,7 @@ class Edges:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        body = _Body(receive)
+        body = _Body(receive, ended=not _has_body(scope))
         answer = _Answer(scope, send, body)
         try:
             if "\x00" in scope["path"] or b"%00" in scope["query_string"]:
@@ -39,10 +39,18 @@ class Edges:
             await answer.finish()
 
 
+def _has_body(scope: Scope) -> bool:
+    """Only a request that says so has one (RFC 9112, section 6)."""
+    return any(
+        name == b"transfer-encoding" or (name == b"content-length" and value != b"0")
+        for name, value in scope["headers"]
+    )
+
+
 class _Body:
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, receive: Receive, *, ended: bool) -> None:
         self._receive = receive
-        self.ended = False
+        self.ended = ended
 
     async def receive(self) -> Message:
         message = await self._receive()

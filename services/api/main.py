@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from redis.asyncio import Redis
 from starlette.types import ASGIApp
@@ -17,16 +17,20 @@ from services.api import docs, openapi, problems
 from services.api.bodies import LARGEST_BODY
 from services.api.edges import Edges
 from services.api.metrics import Measured
+from services.api.published import FromMemory, Published
 from services.api.routes import (
     assessments,
     calendar,
     crosswalks,
+    editions,
     frameworks,
     health,
     jobs,
     mappings,
     meetings,
     platform,
+    schemas,
+    search,
     states,
     submissions,
 )
@@ -35,8 +39,8 @@ from services.sandbox import Sandbox
 from services.settings import Settings
 
 V1 = (
-    frameworks, states, mappings, submissions, assessments, crosswalks,
-    meetings, calendar, jobs, platform,
+    frameworks, editions, search, states, mappings, submissions, assessments, crosswalks,
+    meetings, calendar, jobs, platform, schemas,
 )  # fmt: skip
 
 
@@ -62,7 +66,8 @@ def create_app(settings: Settings, *, sandbox: Sandbox | None = None) -> FastAPI
         state.sandbox = sandbox or Sandbox(settings.reading_seconds, settings.reading_megabytes)
         client = Redis.from_url(settings.require_redis(), socket_timeout=2, socket_connect_timeout=2)
         state.redis_answers = partial(redis.answers, client)
-        yield
+        async with state.published.listening(state.engine):
+            yield
         if sandbox is None:
             state.sandbox.close()
         await client.aclose()
@@ -83,11 +88,11 @@ def create_app(settings: Settings, *, sandbox: Sandbox | None = None) -> FastAPI
     problems.install(app)
     docs.install(app)
     app.include_router(health.router)
-    v1 = APIRouter(prefix="/v1", responses={"default": openapi.PROBLEM})
     for noun in V1:
-        v1.include_router(noun.router)
-    app.include_router(v1)
+        app.include_router(noun.router, prefix="/v1", responses={"default": openapi.PROBLEM})
     openapi.install(app, ProblemDetails)
+    app.state.published = Published()
+    app.add_middleware(FromMemory, published=app.state.published)
     app.add_middleware(Measured)
     if settings.cors_origins:
         app.add_middleware(

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
+from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import Depends, Query, Request, Response
-from pydantic import TypeAdapter
+from pydantic import FiniteFloat, TypeAdapter
 
 from domain.errors import Invalid, Problem
 from schemas.fields import Moment
+from schemas.search import Match
 
 Row = TypeVar("Row")
 
 MOST_DIGITS = 9
 MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
+RANKED: TypeAdapter[tuple[Match, float, str]] = TypeAdapter(tuple[Match, FiniteFloat, str])
 
 Limit = Annotated[int, Query(ge=1, le=500, description="most items on a page")]
 Cursor = Annotated[str | None, Query(max_length=400, description="`next` of the page before")]
@@ -78,6 +82,17 @@ def after_moment(cursor: str | None) -> tuple[datetime, UUID] | None:
         raise _refuse() from None
 
 
+def after_rank(cursor: str | None) -> tuple[Match, float, str] | None:
+    """A place in what was found: how, with what rank, and the reference among those of equal rank."""
+    text = after(cursor)
+    if text is None:
+        return None
+    try:
+        return RANKED.validate_python(tuple(text.split(" ")))
+    except ValueError:
+        raise _refuse() from None
+
+
 def answered(
     request: Request, response: Response, rows: Sequence[Row], limit: int, key: Callable[[Row], object]
 ) -> dict[str, Any]:
@@ -85,17 +100,30 @@ def answered(
     items = list(rows[:limit])
     following = encode(key(items[-1])) if len(rows) > limit else None
     if following is not None:
-        address = request.url.include_query_params(cursor=following)
-        response.headers["Link"] = f'<{address}>; rel="next"'
+        response.headers["Link"] = _link(request, following)
     return {"items": items, "next": following}
+
+
+def written(request: Request, items: str, last: int | None) -> Response:
+    """A page whose items are JSON already; `last` is the key of the last one, when more follow."""
+    following = encode(last) if last is not None else None
+    response = Response(f'{{"items":{items},"next":{json.dumps(following)}}}', media_type="application/json")
+    if following is not None:
+        response.headers["Link"] = _link(request, following)
+    return response
+
+
+def _link(request: Request, cursor: str) -> str:
+    """The address of the next page (RFC 8288)."""
+    others = [item for item in request.query_params.multi_items() if item[0] != "cursor"]
+    address = str(request.url).partition("?")[0]
+    return f'<{address}?{urlencode([*others, ("cursor", cursor)])}>; rel="next"'
 
 
 class Pages:
     """Which page of a list is asked for, and how it is answered."""
 
-    def __init__(
-        self, request: Request, response: Response, limit: Limit = 50, cursor: Cursor = None
-    ) -> None:
+    def __init__(self, request: Request, response: Response, limit: int, cursor: str | None) -> None:
         self._request, self._response = request, response
         self._limit, self._cursor = limit, cursor
 
@@ -121,8 +149,16 @@ class Pages:
     def after_moment(self) -> tuple[datetime, UUID] | None:
         return after_moment(self._cursor)
 
+    @property
+    def after_rank(self) -> tuple[Match, float, str] | None:
+        return after_rank(self._cursor)
+
     def answer(self, rows: Sequence[Row], key: Callable[[Row], object]) -> dict[str, Any]:
         return answered(self._request, self._response, rows, self._limit, key)
 
 
-Paged = Annotated[Pages, Depends()]
+async def pages_of(request: Request, response: Response, limit: Limit = 50, cursor: Cursor = None) -> Pages:
+    return Pages(request, response, limit, cursor)
+
+
+Paged = Annotated[Pages, Depends(pages_of)]

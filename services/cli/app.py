@@ -78,6 +78,16 @@ def openapi() -> None:
 
 
 @app.command()
+def schema(name: Annotated[str, typer.Argument(help="library, rubric, thesaurus, …")]) -> None:
+    """Print the JSON Schema of a kind of catalogue document."""
+    from schemas.documents import DOCUMENTS, rendered
+
+    if name not in DOCUMENTS:
+        raise typer.BadParameter(f"There are {', '.join(DOCUMENTS)}.")
+    typer.echo(rendered(name), nl=False)
+
+
+@app.command()
 def migrate(as_json: AsJson = False) -> None:
     """Bring the database to the newest migration."""
     from services.migrating import migrate as bring_to_head
@@ -101,6 +111,23 @@ def load_catalogue(
     with counted("loading", len(files_of(source))) as told:
         counts = _with_database(lambda opened: load(opened.sessions, source, told=told))
     _say(counts, f"{counts['loaded']} files loaded, {counts['unchanged']} unchanged", as_json)
+
+
+@catalogue.command("export")
+def export_edition(
+    framework: Annotated[str, typer.Argument(help="Key of the framework.")],
+    edition: Annotated[str | None, typer.Argument(help="The latest published one if left out.")] = None,
+) -> None:
+    """Print an edition as the library document that it was made from."""
+    from domain.frameworks import queries, rules
+    from services import yaml
+
+    async def document(opened: _Opened) -> bytes:
+        async with opened.sessions() as session:
+            found = await queries.edition(session, framework, edition)
+            return yaml.written(rules.canonical(await queries.library(session, found)))
+
+    typer.echo(_with_database(document), nl=False)
 
 
 @key.command("create")

@@ -1,34 +1,9 @@
-"""Frameworks, their provisions, memberships and overlaps, as clients read them."""
+"""Frameworks, their provisions and indicators, as clients read them."""
 
 from __future__ import annotations
 
 import httpx
 import pytest
-
-
-async def test_overlaps_on_the_day_of_the_working_paper(anonymous: httpx.AsyncClient):
-    answer = await anonymous.get("/v1/frameworks/ccm/overlaps", params={"as_of": "2021-09-21"})
-
-    found = answer.json()
-    assert (found["parties"], found["signatories"]) == (110, 13)
-    shared = {item["framework"]: item["shared"] for item in found["items"]}
-    assert shared == {"apmbc": 107, "crpd": 105, "crc": 110, "cedaw": 106}
-    by_framework = {item["framework"]: item for item in found["items"]}
-    assert by_framework["crc"]["signatories_shared"] == 13
-    assert by_framework["cedaw"]["missing"] == ["NIU", "PLW", "SOM", "VAT"]
-    assert [(claim["figure"], claim["holds"]) for claim in by_framework["cedaw"]["claims"]] == [(94, False)]
-    assert all(claim["holds"] for key in ("apmbc", "crpd", "crc") for claim in by_framework[key]["claims"])
-
-
-async def test_the_claim_of_the_working_paper_was_true_at_the_first_review_conference(
-    anonymous: httpx.AsyncClient,
-):
-    answer = await anonymous.get("/v1/frameworks/ccm/overlaps", params={"as_of": "2015-09-08"})
-
-    found = answer.json()
-    cedaw = next(item for item in found["items"] if item["framework"] == "cedaw")
-    assert (found["parties"], cedaw["shared"]) == (95, 94)
-    assert [claim["holds"] for claim in cedaw["claims"]] == [True]
 
 
 @pytest.mark.parametrize(
@@ -82,14 +57,6 @@ async def test_unverified_actions_say_so(anonymous: httpx.AsyncClient):
     actions = [item for item in answer.json()["items"] if item["assessable"]]
     assert actions
     assert not any(item["verified"] for item in actions)
-
-
-async def test_sample_states_are_in_no_overlap(anonymous: httpx.AsyncClient):
-    sample = await anonymous.get("/v1/states/XAA")
-    parties = await anonymous.get("/v1/frameworks/ccm/memberships", params={"status": "party", "limit": 500})
-
-    assert sample.json()["sample"] is True
-    assert "XAA" not in [item["state"] for item in parties.json()["items"]]
 
 
 async def test_counterparts_come_stated_and_inverted(anonymous: httpx.AsyncClient):

@@ -13,6 +13,7 @@ from domain.assessments import queries, rules
 from domain.assessments.models import RubricEdition, ThesaurusEdition
 from domain.base import new_id
 from domain.errors import Conflict, Invalid, Problem
+from domain.frameworks import editions
 from domain.frameworks import queries as frameworks
 from domain.frameworks.models import Framework
 from domain.reading.lexicon import Lexicon
@@ -37,16 +38,19 @@ def _same(name: str, before: str, mark: str) -> Outcome:
 
 
 async def bring_rubric(session: AsyncSession, rubric: Rubric) -> tuple[RubricEdition, Outcome]:
-    """A rubric edition, immutable. Raises Invalid with every provision and concept that it names in vain."""
-    dangling = await _named_in_vain(session, rubric)
-    if dangling:
-        raise Invalid("The rubric names what does not exist.", dangling, code="invalid-rubric")
+    """A rubric edition, immutable. Raises Invalid with every provision and concept that it names in vain.
+
+    It may name what an earlier edition of a framework held: rubrics outlive editions.
+    """
     mark = _fingerprint(rubric)
     before = await session.scalar(
         select(RubricEdition).where(RubricEdition.key == rubric.key, RubricEdition.edition == rubric.edition)
     )
     if before is not None:
         return before, _same(f"Edition {rubric.edition} of `{rubric.key}`", before.fingerprint, mark)
+    dangling = await _named_in_vain(session, rubric)
+    if dangling:
+        raise Invalid("The rubric names what does not exist.", dangling, code="invalid-rubric")
     edition = RubricEdition(
         id=new_id(),
         key=rubric.key,
@@ -60,7 +64,7 @@ async def bring_rubric(session: AsyncSession, rubric: Rubric) -> tuple[RubricEdi
 
 
 async def _named_in_vain(session: AsyncSession, rubric: Rubric) -> list[Problem]:
-    known = await frameworks.assessable(session)
+    known = {*await frameworks.assessable(session), *await editions.dropped(session)}
     thesaurus = await queries.latest_thesaurus(session)
     lexicon = Lexicon(Thesaurus.model_validate(thesaurus.document))
     framework = await session.get(Framework, rubric.framework)

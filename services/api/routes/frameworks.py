@@ -1,43 +1,47 @@
-"""Frameworks, their editions, provisions, indicators and themes."""
+"""Frameworks, their provisions and indicators, themes, and the instruments that documents name."""
 
 from __future__ import annotations
 
-from datetime import date
+import re
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from domain.errors import Invalid, Problem
-from domain.frameworks import actions, queries
-from domain.states import queries as states
+from domain.frameworks import answers, changes, editions, queries
 from schemas.fields import Key, LocalReference, Reference
 from schemas.frameworks import (
-    Edition,
     Framework,
     Indicator,
     Instrument,
     Provision,
-    PublishedEdition,
     Theme,
+    Tree,
 )  # fmt: skip
-from schemas.libraries import Library
 from schemas.paging import Page
-from schemas.states import Membership, MembershipStatus, Overlaps
-from services.api import bodies, paging
-from services.api.dependencies import Anyone, CatalogueWriter, Now, Transaction
-from services.api.exchange import Exchange
+from services.api import paging
+from services.api.addresses import FrameworkKey
+from services.api.bodies import JSON
+from services.api.dependencies import Anyone, Driver, Transaction
+from services.api.exchange import Catalogued, hot
 from services.api.paging import Paged
+from services.database import driver_connection
 
-router = APIRouter(tags=["frameworks"], route_class=Exchange)
+router = APIRouter(tags=["frameworks"], route_class=Catalogued)
 
-FrameworkKey = Annotated[Key, Path(description="key of a framework", examples=["ccm"])]
-EditionKey = Annotated[str, Path(max_length=40, examples=["2008"])]
-AsOf = Annotated[date | None, Query(description="any day; today when left out", examples=["2021-09-21"])]
+
+KEY = re.compile(r"[a-z0-9.-]{1,80}")
+LIMIT = re.compile(r"[1-9][0-9]|[1-9]|[1-4][0-9]{2}|500")
 
 
 def _with_edition(framework: Any, edition: Any) -> dict[str, Any]:
     columns = ("key", "kind", "title", "short_title", "body", "adopted", "parent")
     return {name: getattr(framework, name) for name in columns} | {"edition": edition}
+
+
+def _provision(row: Any, later: Sequence[changes.Outline]) -> Provision:
+    deprecated = changes.dropped(row.framework, "provision", row.ref, later)
+    return Provision.model_validate(row).model_copy(update={"deprecated": deprecated})
 
 
 @router.get("/frameworks", response_model=Page[Framework], summary="All frameworks, by key")
@@ -63,59 +67,15 @@ async def read_framework(
     return _with_edition(framework, await queries.edition(session, key, edition))
 
 
-@router.get("/frameworks/{key}/editions", response_model=Page[Edition], summary="Published editions")
-async def list_editions(key: FrameworkKey, session: Transaction, _: Anyone) -> dict[str, Any]:
-    return {"items": await queries.editions(session, key), "next": None}
-
-
-@router.put(
-    "/frameworks/{key}/editions/{edition}",
-    response_model=PublishedEdition,
-    summary="Publish an edition",
-    description=(
-        "A library document, as YAML or JSON. Published at once and immutable from then on; `?draft=true` "
-        "keeps it open. The same document again answers `unchanged`. Every problem is named at once."
-    ),
-    max_body_size=bodies.LARGEST_LIBRARY,
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {
-                kind: {"schema": {"$ref": "#/components/schemas/Library"}}
-                for kind in ("application/yaml", "application/json")
-            },
-        }
-    },
-    responses={201: {"model": PublishedEdition, "description": "A new edition"}},
+@router.get(
+    "/frameworks/{key}/tree",
+    response_model=Tree,
+    summary="The latest edition whole, in one answer",
+    description="Provisions and indicators in reading order. For an earlier edition: `provisions?edition=`.",
 )
-async def publish_edition(
-    key: FrameworkKey,
-    edition: EditionKey,
-    request: Request,
-    response: Response,
-    session: Transaction,
-    _: CatalogueWriter,
-    draft: Annotated[bool, Query()] = False,
-) -> dict[str, Any]:
-    library = await bodies.document(request, Library, code="invalid-library")
-    _must_match(library, key, edition)
-    published, outcome = await actions.publish(session, library, draft=draft)
-    response.status_code = 200 if outcome == "unchanged" else 201
-    return {
-        "edition": published,
-        "status": outcome,
-        "provisions": len(library.provisions),
-        "indicators": len(library.indicators),
-    }
-
-
-def _must_match(library: Library, key: str, edition: str) -> None:
-    if (library.framework.key, library.edition.key) != (key, edition):
-        raise Invalid(
-            "The document is of another framework or edition than the address.",
-            [Problem("/framework/key", "address-mismatch", f"The address says {key}, edition {edition}.")],
-            code="address-mismatch",
-        )
+async def read_tree(key: FrameworkKey, driver: Driver, _: Anyone) -> Response:
+    async with driver() as connection:
+        return Response(await answers.tree(connection, key), media_type=JSON)
 
 
 @router.get(
@@ -136,18 +96,37 @@ async def list_provisions(
     limit: Annotated[int | None, Query(ge=1, le=500)] = None,
     cursor: paging.Cursor = None,
 ) -> dict[str, Any]:
-    of = await queries.edition(session, key, edition)
     after = paging.after_number(cursor)
+    of = await queries.edition(session, key, edition)
     most = limit + 1 if limit else None
     rows = await queries.provisions(session, of, theme=theme, under=under, after=after, limit=most)
-    return paging.answered(request, response, rows, limit or len(rows), lambda row: row.position)
+    found = paging.answered(request, response, rows, limit or len(rows), lambda row: row.position)
+    if edition is not None:
+        later = await editions.later(session, of)
+        found["items"] = [_provision(row, later) for row in found["items"]]
+    return found
+
+
+@hot(list_provisions)
+async def read_page(request: Request) -> Response | None:
+    """A page of the latest edition, perhaps of one theme: what front ends ask for most."""
+    key, asked = request.path_params["key"], request.query_params
+    limit, theme = asked.get("limit", ""), asked.get("theme")
+    plain = asked.keys() <= {"limit", "theme", "cursor"} and KEY.fullmatch(key)
+    if not plain or not LIMIT.fullmatch(limit) or not (theme is None or KEY.fullmatch(theme)):
+        return None
+    after = paging.after_number(asked.get("cursor"))
+    async with driver_connection(request.app.state.engine) as connection:
+        page = await answers.provisions(connection, key, theme=theme, after=after, limit=int(limit))
+    return paging.written(request, page.items, page.last)
 
 
 @router.get("/provisions/{ref}", response_model=Provision, summary="One provision, by reference")
 async def read_provision(
     ref: Annotated[Reference, Path(examples=["ccm:art-7"])], session: Transaction, _: Anyone
-) -> Any:
-    return await queries.provision(session, ref)
+) -> Provision:
+    found = await queries.provision(session, ref)
+    return _provision(found, await editions.later(session, found.of))
 
 
 @router.get("/indicators", response_model=Page[Indicator], summary="Indicators of the latest editions")
@@ -166,8 +145,12 @@ async def list_indicators(
 @router.get("/indicators/{ref}", response_model=Indicator, summary="One indicator, by reference")
 async def read_indicator(
     ref: Annotated[Reference, Path(examples=["sdg:5.2.1"])], session: Transaction, _: Anyone
-) -> Any:
-    return await queries.indicator(session, ref)
+) -> Indicator:
+    found = await queries.indicator(session, ref)
+    deprecated = changes.dropped(
+        found.framework, "indicator", found.ref, await editions.later(session, found.of)
+    )
+    return Indicator.model_validate(found).model_copy(update={"deprecated": deprecated})
 
 
 @router.get("/themes", response_model=Page[Theme], summary="The controlled vocabulary")
@@ -178,43 +161,3 @@ async def list_themes(session: Transaction, _: Anyone) -> dict[str, Any]:
 @router.get("/instruments", response_model=Page[Instrument], summary="Instruments that the documents name")
 async def list_instruments(session: Transaction, _: Anyone) -> dict[str, Any]:
     return {"items": await queries.instruments(session), "next": None}
-
-
-@router.get(
-    "/frameworks/{key}/memberships",
-    response_model=Page[Membership],
-    summary="Who had signed, joined or left on a day",
-    tags=["States"],
-)
-async def list_memberships(
-    key: FrameworkKey,
-    pages: Paged,
-    session: Transaction,
-    now: Now,
-    _: Anyone,
-    as_of: AsOf = None,
-    status: Annotated[MembershipStatus | None, Query()] = None,
-) -> dict[str, Any]:
-    await queries.find(session, key)
-    rows = await states.memberships(
-        session,
-        key,
-        as_of=as_of or now.date(),
-        status=status,
-        after=pages.after,
-        limit=pages.most,
-    )
-    return pages.answer(rows, lambda row: row.state)
-
-
-@router.get(
-    "/frameworks/{key}/overlaps",
-    response_model=Overlaps,
-    summary="What its parties share with other frameworks",
-    description="Computed for any day, beside the figures that documents state.",
-    tags=["States"],
-)
-async def read_overlaps(
-    key: FrameworkKey, session: Transaction, now: Now, _: Anyone, as_of: AsOf = None
-) -> Overlaps:
-    return await states.overlaps(session, key, as_of=as_of or now.date())
