@@ -61,6 +61,7 @@ soak: .venv/installed-dev  ## the fault tests at full size
 
 bench: .venv/installed  ## measure against the limits, on a quiet machine
 	@$(BIN)/python -m bench.startup
+	@$(BIN)/python -m bench.catalogue
 
 clean:  ## remove the environment and the local data
 	@rm -rf .venv var

@@ -2,66 +2,87 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TypeAlias, cast
+from typing import Any, TypeAlias, TypeVar
 
 import asyncpg
-from sqlalchemy import event, text
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import InvalidatePoolError
+from asyncpg.pool import PoolConnectionProxy
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from domain import registry
 
+Driver: TypeAlias = asyncpg.Connection | PoolConnectionProxy
+Read = TypeVar("Read")
 Sessions: TypeAlias = async_sessionmaker[AsyncSession]
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
+CONNECT: dict[str, Any] = {
+    "timeout": 10,
+    "server_settings": {
+        "application_name": "focalpoint",
+        "timezone": "UTC",
+        "statement_timeout": "30000",
+        "idle_in_transaction_session_timeout": "300000",
+    },
+}
 TABLES = registry.Base.metadata
 """Complete wherever sessions are opened: a table may refer to any other."""
 
 
-def open_engine(url: str, *, pool: int = 10, statement_seconds: float = 30.0) -> AsyncEngine:
+def open_engine(url: str, *, pool: int = 10) -> AsyncEngine:
     """An engine whose statements end by themselves, and whose pool survives a restart of the server."""
-    engine = create_async_engine(
+    return create_async_engine(
         url,
         pool_size=pool,
         max_overflow=0,
+        pool_pre_ping=True,
         pool_timeout=20,
         hide_parameters=True,  # errors are logged, and parameters are what people filed
-        connect_args={
-            "timeout": 10,
-            "server_settings": {
-                "application_name": "focalpoint",
-                "timezone": "UTC",
-                "statement_timeout": str(int(statement_seconds * 1000)),
-                "idle_in_transaction_session_timeout": "300000",
-            },
-        },
+        connect_args=CONNECT,
     )
-    event.listen(engine.sync_engine, "checkout", _refuse_closed)
-    return engine
-
-
-def _refuse_closed(connection: DBAPIConnection, *_: object) -> None:
-    """The driver sees when a server closes a connection: no round trip, where a ping makes three."""
-    if connection.driver_connection.is_closed():
-        raise InvalidatePoolError
 
 
 def sessions_of(engine: AsyncEngine) -> Sessions:
     return async_sessionmaker(engine, expire_on_commit=False)
 
 
-@asynccontextmanager
-async def driver_connection(engine: AsyncEngine) -> AsyncIterator[asyncpg.Connection]:
-    """The driver's own connection, out of the pool, for single statements: there is no transaction."""
-    pooled = await engine.raw_connection()
+def connect_arguments(engine: AsyncEngine) -> dict[str, Any]:
+    """What the driver needs for a connection like those of the engine."""
+    _, arguments = engine.dialect.create_connect_args(engine.url)
+    return {**arguments, **CONNECT}
+
+
+async def _as_it_is(_: asyncpg.Connection) -> None:
+    """Statements that are sent over these connections leave nothing behind that would need a reset."""
+
+
+def open_driver_pool(engine: AsyncEngine, *, size: int) -> asyncpg.Pool:
+    """A few connections of the driver's own, for single statements, opened when first needed.
+
+    More of them than the database has cores would wait for each other.
+    """
+    return asyncpg.create_pool(**connect_arguments(engine), min_size=0, max_size=size, reset=_as_it_is)
+
+
+CLOSED = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.InterfaceError,
+    ConnectionError,
+)
+"""How a connection that the server closed meanwhile shows itself."""
+
+
+async def read(pool: asyncpg.Pool, ask: Callable[[Driver], Awaitable[Read]]) -> Read:
+    """What `ask` reads, changing nothing; over another connection if the first turns out to be closed."""
     try:
-        yield cast("asyncpg.Connection", pooled.driver_connection)
-    finally:
-        pooled.close()
+        async with pool.acquire() as connection:
+            return await ask(connection)
+    except CLOSED:
+        async with pool.acquire() as connection:
+            return await ask(connection)
 
 
 def expected_revision() -> str:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -98,6 +98,15 @@ class Provision(Base):
     source: Mapped[str | None]
     verified: Mapped[bool]
     title_source: Mapped[str]
+    answer: Mapped[str] = mapped_column(
+        Computed(
+            'provision_answer(ref, parent, depth, "position", kind, title, summary, assessable, themes, '
+            "source, verified, title_source)",
+            persisted=True,
+        ),
+        deferred=True,
+    )
+    """What clients read of it, as JSON without its beginning: the fields that say in which edition it is."""
 
     of: Mapped[Edition] = relationship(lazy="raise")
 

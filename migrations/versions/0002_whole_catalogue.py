@@ -21,6 +21,7 @@ def upgrade() -> None:
     _instruments()
     _memberships()
     _search()
+    _answers()
     _changes()
 
 
@@ -186,6 +187,29 @@ $$
 """
 
 
+# `row_to_json` is declared stable because of the types that it might be given; it is immutable for these.
+PROVISION_ANSWER = """
+CREATE FUNCTION provision_answer(
+  ref text, parent text, depth integer, "position" integer, kind text, title jsonb, summary jsonb,
+  assessable boolean, themes text[], source text, verified boolean, title_source text
+) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT substr(row_to_json(answer)::text, 2) FROM (
+    SELECT ref, parent, depth, "position", kind, title, summary, assessable, themes, source, verified,
+      title_source, NULL AS deprecated
+  ) AS answer
+$$
+"""
+
+
+def _answers() -> None:
+    """Provisions never change: their JSON is made once. Whoever changes its shape replaces the column."""
+    op.execute(PROVISION_ANSWER)
+    made = "provision_answer(ref, parent, depth, \"position\", kind, title, summary, assessable, themes, "
+    made += "source, verified, title_source)"
+    answer = sa.Column("answer", sa.Text(), sa.Computed(made, persisted=True), nullable=False)
+    op.add_column("provisions", answer)
+
+
 TABLES = (
     "frameworks", "editions", "provisions", "indicators", "claims", "deprecations", "themes", "instruments",
 )  # fmt: skip
@@ -209,6 +233,11 @@ def downgrade() -> None:
     for table in TABLES:
         op.execute(f"DROP TRIGGER catalogue_changed ON {table}")
     op.execute("DROP FUNCTION focalpoint_catalogue_changed()")
+    op.drop_column("provisions", "answer")
+    op.execute(
+        "DROP FUNCTION provision_answer"
+        "(text, text, integer, integer, text, jsonb, jsonb, boolean, text[], text, boolean, text)"
+    )
     op.drop_table("search_entries")
     for function in (
         "make_search_entries(uuid)", "search_fold(text, text)", "search_configuration(text)",

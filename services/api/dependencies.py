@@ -5,11 +5,8 @@ All of it is `async`: the framework runs any other dependency in a thread, which
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
-from functools import partial
-from typing import Annotated, TypeAlias, cast
+from typing import Annotated, cast
 
 import asyncpg
 from fastapi import Depends, Header, Request
@@ -20,10 +17,7 @@ from domain.access import queries as access
 from domain.access.rules import ANONYMOUS, Actor
 from domain.errors import Forbidden, PreconditionRequired, Stale, Unauthenticated
 from schemas.access import Scope
-from services.database import driver_connection
 from services.settings import Settings
-
-Driving: TypeAlias = Callable[[], AbstractAsyncContextManager[asyncpg.Connection]]
 
 bearer = HTTPBearer(
     auto_error=False, scheme_name="api-key", description="An API key: `Authorization: Bearer fp_…`"
@@ -43,12 +37,11 @@ async def the_time() -> datetime:
     return datetime.now(UTC)
 
 
-async def the_driver(request: Request) -> Driving:
-    """The driver's connection, for reads that PostgreSQL answers as JSON."""
-    return partial(driver_connection, request.app.state.engine)
+async def the_driver(request: Request) -> asyncpg.Pool:
+    return cast("asyncpg.Pool", request.app.state.driver)
 
 
-Driver = Annotated[Driving, Depends(the_driver)]
+Driver = Annotated[asyncpg.Pool, Depends(the_driver)]
 Transaction = Annotated[AsyncSession, Depends(the_transaction)]
 Configuration = Annotated[Settings, Depends(the_settings)]
 Now = Annotated[datetime, Depends(the_time)]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
-from typing import Any, TypeAlias, cast
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any, cast
 
 from fastapi import Request, Response
 from fastapi.dependencies.models import Dependant
@@ -24,10 +24,10 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 KEPT_HEADERS = ("content-type", "location", "etag", "link")
 LONGEST_KEY = 255
 
-LATEST_SECONDS = 60
-"""How long a cache may go on with the latest edition after the next one is published."""
+LATEST = "public, max-age=60"
+"""A cache may go on with the latest edition for a minute after the next one is published."""
 
-PINNED_SECONDS = 3600
+PINNED = "public, max-age=3600"
 WHOLE = {"edition"}
 """Parameters of reads that are kept: there are as many answers as editions. Pages and selections are not."""
 
@@ -129,12 +129,16 @@ async def _fingerprint(request: Request, *, takes_json: bool) -> str:
     return digest.hexdigest()
 
 
+def entity_tag(body: bytes | memoryview) -> str:
+    return f'"{hashlib.sha256(body).hexdigest()[:20]}"'
+
+
 def _validated(request: Request, response: Response) -> Response:
     """Give single reads an entity tag, and answer 304 to whoever has this version already."""
     if request.method != "GET" or response.status_code != 200 or not hasattr(response, "body"):
         return response
     if "etag" not in response.headers:
-        response.headers["etag"] = f'"{hashlib.sha256(response.body).hexdigest()[:20]}"'
+        response.headers["etag"] = entity_tag(response.body)
     if not is_known(response.headers["etag"], request.headers.get("if-none-match")):
         return response
     kept = {name: response.headers[name] for name in VALIDATORS if name in response.headers}
@@ -157,28 +161,8 @@ class Shared(Exchange):
 
 def _cacheable(request: Request, response: Response) -> Response:
     if response.status_code in (200, 304):
-        seconds = PINNED_SECONDS if "edition" in request.query_params else LATEST_SECONDS
-        response.headers["cache-control"] = f"public, max-age={seconds}"
+        response.headers["cache-control"] = PINNED if "edition" in request.query_params else LATEST
     return response
-
-
-HotRead: TypeAlias = Callable[[Request], Awaitable[Response | None]]
-
-HOT: dict[Callable[..., Any], HotRead] = {}
-
-
-def hot(endpoint: Callable[..., Any]) -> Callable[[HotRead], HotRead]:
-    """A shorter way to the answers of an endpoint, for reads without a key that are asked for most.
-
-    It goes without the framework's reading of parameters and without a transaction. It returns None when the
-    question is not of its kind, and the endpoint answers.
-    """
-
-    def register(read: HotRead) -> HotRead:
-        HOT[endpoint] = read
-        return read
-
-    return register
 
 
 class Catalogued(Shared):
@@ -192,13 +176,7 @@ class Catalogued(Shared):
             _memory(request).forget()
             return response
 
-        hot_read = HOT.get(self.endpoint)
-
         async def read(request: Request) -> Response:
-            if hot_read is not None and "authorization" not in request.headers:
-                answered = await hot_read(request)
-                if answered is not None:
-                    return _cacheable(request, _validated(request, answered))
             if not request.query_params.keys() <= WHOLE:
                 return await handle(request)
             begun = _memory(request).generation

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 
 from schemas.problems import ProblemDetails
 from services import redis
-from services.api import docs, openapi, problems
+from services.api import docs, hot, openapi, problems
 from services.api.bodies import LARGEST_BODY
 from services.api.edges import Edges
 from services.api.metrics import Measured
@@ -29,19 +29,23 @@ from services.api.routes import (
     mappings,
     meetings,
     platform,
+    rubrics,
     schemas,
     search,
     states,
     submissions,
 )
-from services.database import open_engine, sessions_of
+from services.database import open_driver_pool, open_engine, sessions_of
 from services.sandbox import Sandbox
 from services.settings import Settings
 
 V1 = (
-    frameworks, editions, search, states, mappings, submissions, assessments, crosswalks,
+    frameworks, editions, search, states, mappings, rubrics, submissions, assessments, crosswalks,
     meetings, calendar, jobs, platform, schemas,
 )  # fmt: skip
+
+
+HOT_CONNECTIONS = 3
 
 
 class Api(FastAPI):
@@ -63,10 +67,11 @@ def create_app(settings: Settings, *, sandbox: Sandbox | None = None) -> FastAPI
         state.settings = settings
         state.engine = open_engine(settings.require_database(), pool=settings.database_pool)
         state.sessions = sessions_of(state.engine)
+        state.driver = open_driver_pool(state.engine, size=HOT_CONNECTIONS)
         state.sandbox = sandbox or Sandbox(settings.reading_seconds, settings.reading_megabytes)
         client = Redis.from_url(settings.require_redis(), socket_timeout=2, socket_connect_timeout=2)
         state.redis_answers = partial(redis.answers, client)
-        async with state.published.listening(state.engine):
+        async with state.driver, state.published.listening(state.engine):
             yield
         if sandbox is None:
             state.sandbox.close()
@@ -88,6 +93,7 @@ def create_app(settings: Settings, *, sandbox: Sandbox | None = None) -> FastAPI
     problems.install(app)
     docs.install(app)
     app.include_router(health.router)
+    hot.install(app)
     for noun in V1:
         app.include_router(noun.router, prefix="/v1", responses={"default": openapi.PROBLEM})
     openapi.install(app, ProblemDetails)

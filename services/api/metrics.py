@@ -36,4 +36,5 @@ class Measured:
 def _template(scope: Scope) -> str:
     """`/v1/frameworks/{key}`: routes know their path within the router, which stands under `/v1`."""
     path = str(getattr(scope.get("route"), "path", "unmatched"))
-    return f"/v1{path}" if scope["path"].startswith("/v1/") and path.startswith("/") else path
+    within = scope["path"].startswith("/v1/") and not path.startswith("/v1/")
+    return f"/v1{path}" if within and path.startswith("/") else path

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
-from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import Depends, Query, Request, Response
@@ -100,24 +98,15 @@ def answered(
     items = list(rows[:limit])
     following = encode(key(items[-1])) if len(rows) > limit else None
     if following is not None:
-        response.headers["Link"] = _link(request, following)
+        response.headers["Link"] = link(request, following)
     return {"items": items, "next": following}
 
 
-def written(request: Request, items: str, last: int | None) -> Response:
-    """A page whose items are JSON already; `last` is the key of the last one, when more follow."""
-    following = encode(last) if last is not None else None
-    response = Response(f'{{"items":{items},"next":{json.dumps(following)}}}', media_type="application/json")
-    if following is not None:
-        response.headers["Link"] = _link(request, following)
-    return response
-
-
-def _link(request: Request, cursor: str) -> str:
-    """The address of the next page (RFC 8288)."""
-    others = [item for item in request.query_params.multi_items() if item[0] != "cursor"]
-    address = str(request.url).partition("?")[0]
-    return f'<{address}?{urlencode([*others, ("cursor", cursor)])}>; rel="next"'
+def link(request: Request, cursor: str) -> str:
+    """The header that gives the address of the next page (RFC 8288)."""
+    address, _, query = str(request.url).partition("?")
+    others = [part for part in query.split("&") if part and not part.startswith("cursor=")]
+    return f'<{address}?{"&".join([*others, f"cursor={cursor}"])}>; rel="next"'
 
 
 class Pages:

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
+import asyncpg
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -184,6 +185,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, plain)
     app.add_exception_handler(DBAPIError, database_error)
     app.add_exception_handler(StaleDataError, overtaken)
+    app.add_exception_handler(asyncpg.PostgresError, unavailable)
+    app.add_exception_handler(asyncpg.InterfaceError, unavailable)
     app.add_exception_handler(OSError, unavailable)
     app.add_exception_handler(PoolExhausted, unavailable)
     app.add_exception_handler(Exception, unexpected)

@@ -12,13 +12,13 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import cast
 
 import asyncpg
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from services.database import connect_arguments
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ SILENCE = 10.0
 """Seconds after which the connection is asked whether it still is one."""
 
 
-AWAY = (OSError, TimeoutError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError)
+AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 """How a database that cannot be reached shows itself."""
 
 Question = tuple[str, bytes, bytes]
@@ -71,6 +71,9 @@ class Published:
         self._listening = False
         self.generation = 0
         """Rises with every change; an answer that was begun in an earlier one is not kept."""
+
+    def __len__(self) -> int:
+        return len(self._answers)
 
     def known(self, scope: Scope, accept: bytes) -> Answer | None:
         """What was answered before to the same question."""
@@ -121,10 +124,8 @@ class Published:
             await asyncio.sleep(1)
 
     async def _hear(self, engine: AsyncEngine) -> None:
-        """Until the connection ends; it is the driver's own, and none of the pool's any more."""
-        pooled = await engine.raw_connection()
-        connection = cast("asyncpg.Connection", pooled.driver_connection)
-        pooled.detach()
+        """Until the connection ends."""
+        connection = await asyncpg.connect(**connect_arguments(engine))
         ended = asyncio.Event()
         try:
             connection.add_termination_listener(lambda _: self._deaf(ended))

@@ -271,14 +271,17 @@ async def test_a_database_that_vanishes_is_answered_as_temporary(
     problem_of(after, 503, "temporarily-unavailable")
 
 
-async def test_a_connection_that_the_server_closed_is_replaced(admin: httpx.AsyncClient, settings: Settings):
-    assert (await admin.get("/v1/states?limit=1")).status_code == 200
+@pytest.mark.parametrize("path", ["/v1/states?limit=1", "/v1/frameworks/ccm/provisions?limit=1"])
+async def test_a_connection_that_the_server_closed_is_replaced(
+    path: str, anonymous: httpx.AsyncClient, settings: Settings
+):
+    assert (await anonymous.get(path)).status_code == 200
     others = "datname = current_database() AND pid <> pg_backend_pid()"
     await execute(
         settings.require_database(), f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"
     )
 
-    assert (await admin.get("/v1/states?limit=1")).status_code == 200
+    assert (await anonymous.get(path)).status_code == 200
 
 
 async def test_a_key_without_the_scope_is_told_which(make_key: KeyMaker, app: FastAPI):

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import asyncio
-
 from tests.journeys.installation import Installation
 from tests.journeys.processes import until_true
 
@@ -16,15 +14,15 @@ async def test_api_and_workers_outlive_a_restart_and_a_crash_of_the_database_or_
     promised = [await installation.hand_in() for _ in range(FEW)]
     await installation.until_some_finished(promised, 1)
 
-    await asyncio.to_thread(installation.postgres.restart)
+    installation.postgres.restart()
     promised += [await installation.hand_in() for _ in range(FEW)]
     await installation.until_some_finished(promised, FEW // 2)
-    await asyncio.to_thread(installation.postgres.kill)
+    installation.postgres.kill()
     late = installation.start_worker()
     try:
         await until_true(lambda: "the database does not answer" in late.said, within=10)
     finally:
-        await asyncio.to_thread(installation.postgres.start)
+        installation.postgres.start()
 
     await installation.until_api_answers()
     async with installation.client() as client:

@@ -1,26 +1,21 @@
-"""Assessments, their review, and the rubrics they go by."""
+"""Assessments and their review."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Response
 
 from domain.assessments import actions, queries
 from domain.crosswalks import actions as crosswalks
-from domain.errors import Invalid, Problem
 from domain.submissions import actions as filing
 from domain.submissions import queries as submissions
-from schemas.assessments import Assessment, Decision, RubricSummary
+from schemas.assessments import Assessment, Decision
 from schemas.fields import Key
 from schemas.jobs import Job
-from schemas.paging import Page
-from schemas.rubrics import Rubric
-from services.api import bodies
 from services.api.dependencies import (
     Anyone,
-    CatalogueWriter,
     Now,
     Reviewer,
     SeenVersion,
@@ -102,42 +97,3 @@ async def publish(assessment_id: UUID, response: Response, session: Transaction,
     actor.must_write_for(assessment.of.state)
     await actions.publish(session, assessment)
     return _shown(assessment, response)
-
-
-@router.get("/rubrics", response_model=Page[RubricSummary], summary="All rubrics, newest edition first")
-async def list_rubrics(session: Transaction, _: Anyone) -> dict[str, Any]:
-    return {"items": await queries.rubrics(session), "next": None}
-
-
-@router.put(
-    "/rubrics/{key}/editions/{edition}",
-    response_model=RubricSummary,
-    summary="Bring a rubric edition",
-    description="YAML or JSON. An edition is immutable; the same document again changes nothing.",
-    max_body_size=bodies.LARGEST_LIBRARY,
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {
-                kind: {"schema": {"$ref": "#/components/schemas/Rubric"}}
-                for kind in ("application/yaml", "application/json")
-            },
-        }
-    },
-    responses={201: {"model": RubricSummary, "description": "A new edition"}},
-)
-async def bring_rubric(
-    key: Key, edition: str, request: Request, response: Response, session: Transaction, _: CatalogueWriter
-) -> Any:
-    rubric = await bodies.document(request, Rubric, code="invalid-rubric")
-    if (rubric.key, rubric.edition) != (key, edition):
-        raise Invalid(
-            "The document is of another rubric or edition than the address.",
-            [Problem("/key", "address-mismatch", f"The address says {key}, edition {edition}.")],
-            code="address-mismatch",
-        )
-    found, outcome = await actions.bring_rubric(session, rubric)
-    await session.flush()
-    await session.refresh(found)
-    response.status_code = 200 if outcome == "unchanged" else 201
-    return found

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -23,15 +23,11 @@ from services.api import paging
 from services.api.addresses import FrameworkKey
 from services.api.bodies import JSON
 from services.api.dependencies import Anyone, Driver, Transaction
-from services.api.exchange import Catalogued, hot
+from services.api.exchange import Catalogued
 from services.api.paging import Paged
-from services.database import driver_connection
+from services.database import read
 
 router = APIRouter(tags=["frameworks"], route_class=Catalogued)
-
-
-KEY = re.compile(r"[a-z0-9.-]{1,80}")
-LIMIT = re.compile(r"[1-9][0-9]|[1-9]|[1-4][0-9]{2}|500")
 
 
 def _with_edition(framework: Any, edition: Any) -> dict[str, Any]:
@@ -74,8 +70,8 @@ async def read_framework(
     description="Provisions and indicators in reading order. For an earlier edition: `provisions?edition=`.",
 )
 async def read_tree(key: FrameworkKey, driver: Driver, _: Anyone) -> Response:
-    async with driver() as connection:
-        return Response(await answers.tree(connection, key), media_type=JSON)
+    tree = await read(driver, partial(answers.tree, framework=key))
+    return Response(tree, media_type=JSON)
 
 
 @router.get(
@@ -105,20 +101,6 @@ async def list_provisions(
         later = await editions.later(session, of)
         found["items"] = [_provision(row, later) for row in found["items"]]
     return found
-
-
-@hot(list_provisions)
-async def read_page(request: Request) -> Response | None:
-    """A page of the latest edition, perhaps of one theme: what front ends ask for most."""
-    key, asked = request.path_params["key"], request.query_params
-    limit, theme = asked.get("limit", ""), asked.get("theme")
-    plain = asked.keys() <= {"limit", "theme", "cursor"} and KEY.fullmatch(key)
-    if not plain or not LIMIT.fullmatch(limit) or not (theme is None or KEY.fullmatch(theme)):
-        return None
-    after = paging.after_number(asked.get("cursor"))
-    async with driver_connection(request.app.state.engine) as connection:
-        page = await answers.provisions(connection, key, theme=theme, after=after, limit=int(limit))
-    return paging.written(request, page.items, page.last)
 
 
 @router.get("/provisions/{ref}", response_model=Provision, summary="One provision, by reference")

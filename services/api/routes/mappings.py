@@ -14,10 +14,10 @@ from schemas.mappings import Counterparts, Mapping, MappingSet, MappingStatus, S
 from schemas.paging import Page
 from services.api import bodies
 from services.api.dependencies import Anyone, CatalogueWriter, SeenVersionIfAny, Transaction
-from services.api.exchange import Exchange
+from services.api.exchange import Shared
 from services.api.paging import Paged
 
-router = APIRouter(tags=["mappings"], route_class=Exchange)
+router = APIRouter(tags=["mappings"], route_class=Shared)
 
 TSV = "text/tab-separated-values"
 SetKey = Annotated[Key, Path(examples=["ccm-synergies"])]

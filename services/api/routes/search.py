@@ -11,10 +11,10 @@ from schemas.fields import NO_NUL, Key, Language
 from schemas.paging import Page
 from schemas.search import Node, SearchHit
 from services.api.dependencies import Anyone, Transaction
-from services.api.exchange import Exchange
+from services.api.exchange import Shared
 from services.api.paging import Paged
 
-router = APIRouter(tags=["frameworks"], route_class=Exchange)
+router = APIRouter(tags=["frameworks"], route_class=Shared)
 
 
 @router.get(

@@ -21,10 +21,10 @@ from schemas.states import (
 )  # fmt: skip
 from services.api.addresses import AsOf, FrameworkKey
 from services.api.dependencies import Anyone, Now, Transaction
-from services.api.exchange import Exchange
+from services.api.exchange import Shared
 from services.api.paging import Paged
 
-router = APIRouter(tags=["States"], route_class=Exchange)
+router = APIRouter(tags=["States"], route_class=Shared)
 
 KEY = "[a-z0-9]+(?:[.-][a-z0-9]+)*"
 
