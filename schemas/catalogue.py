@@ -24,7 +24,7 @@ class ThemeEntry(Incoming):
 
 
 class ThemeList(Incoming):
-    themes: list[ThemeEntry]
+    themes: list[ThemeEntry] = Field(min_length=1)
 
 
 class InstrumentEntry(Incoming):
@@ -41,7 +41,7 @@ class InstrumentEntry(Incoming):
 
 
 class InstrumentList(Incoming):
-    instruments: list[InstrumentEntry]
+    instruments: list[InstrumentEntry] = Field(min_length=1)
 
 
 class StateEntry(Incoming):

@@ -30,24 +30,26 @@ Outcome = Literal["published", "draft", "unchanged"]
 async def load_themes(session: AsyncSession, document: ThemeList) -> None:
     """Make the vocabulary hold these themes; a theme once used is never taken away."""
     rows = [{"position": position, **theme.model_dump()} for position, theme in enumerate(document.themes)]
-    statement = upsert(Theme).values(rows)
+    statement = upsert(Theme)
     await session.execute(
         statement.on_conflict_do_update(
             index_elements=[Theme.key],
             set_={name: statement.excluded[name] for name in ("facet", "title", "position")},
-        )
+        ),
+        rows,
     )
 
 
 async def load_instruments(session: AsyncSession, document: InstrumentList) -> None:
     """Make these instruments known, or correct what is known of them."""
     rows = [{"position": number, **item.model_dump()} for number, item in enumerate(document.instruments)]
-    statement = upsert(Instrument).values(rows)
+    statement = upsert(Instrument)
     facts = ("title", "kind", "year", "body", "source", "note", "framework", "position")
     await session.execute(
         statement.on_conflict_do_update(
             index_elements=[Instrument.key], set_={name: statement.excluded[name] for name in facts}
-        )
+        ),
+        rows,
     )
 
 

@@ -38,12 +38,15 @@ async def load_states(session: AsyncSession, document: StateList) -> None:
     ]
     if unknown:
         raise Invalid("Territories name unknown States.", unknown, code="unknown-state")
-    statement = insert(State).values([state.model_dump() for state in document.states])
+    rows = [state.model_dump() for state in document.states]
+    rows.sort(key=lambda row: row["administered_by"] is not None)  # States before their territories
+    statement = insert(State)
     await session.execute(
         statement.on_conflict_do_update(
             index_elements=[State.iso3],
             set_={name: statement.excluded[name] for name in STATE_FACTS},
-        )
+        ),
+        rows,
     )
 
 
@@ -66,10 +69,11 @@ async def load_memberships(session: AsyncSession, document: MembershipList) -> N
         }
         for entry in document.memberships
     ]
-    statement = insert(Membership).values(rows)
+    statement = insert(Membership)
     await session.execute(
         statement.on_conflict_do_update(
             index_elements=[Membership.framework, Membership.state],
             set_={name: statement.excluded[name] for name in MEMBERSHIP_FACTS},
-        )
+        ),
+        rows,
     )
