@@ -9,7 +9,7 @@ from pydantic import Field
 
 from schemas.fields import Outgoing
 
-Match = Literal["words", "spelling"]
+Match = Literal["words", "spelling", "some-words"]
 
 
 class Node(StrEnum):
@@ -28,7 +28,9 @@ class Highlights(Outgoing):
 class SearchHit(Outgoing):
     """A framework, provision or indicator of a latest edition, in the language in which it fits best."""
 
-    match: Match = Field(description="`spelling`: nothing has these words, this is spelt alike")
+    match: Match = Field(
+        description="`spelling`: nothing has all the words, this is spelt alike; `some-words`: nothing is"
+    )
     node: Node
     reference: str = Field(examples=["ccm:art-7"], description="of a framework: its key")
     framework: str

@@ -64,6 +64,8 @@ CHARACTER = re.compile(f"[{ACCENTS}]*.[{ACCENTS}]*", re.DOTALL)
 TWO_LETTERS = re.compile("[æÆœŒß]")
 """What `search_fold` writes as two letters."""
 
+MATCHES: tuple[Match, ...] = ("words", "spelling", "some-words")
+WORD = re.compile(r'"[^"]*"|[^\s"]+')
 UNWANTED = re.compile(r'(?<!\S)-("[^"]*"|\S+)')
 
 
@@ -87,28 +89,32 @@ class Place(NamedTuple):
 
 
 async def page(session: AsyncSession, search: Search, *, after: Place | None, limit: int) -> list[SearchHit]:
-    """What fits best comes first, each thing once; what is spelt alike, when nothing has the words."""
+    """What fits best comes first, each thing once.
+
+    When nothing has the words: what is spelt alike; when nothing is, what has some of the words.
+    """
     if after is not None:
         return await _read(session, search, after.match, after, limit)
-    return await _read(session, search, "words", None, limit) or await _read(
-        session, search, "spelling", None, limit
-    )
+    for match in MATCHES:
+        if hits := await _read(session, search, match, None, limit):
+            return hits
+    return []
 
 
 async def _read(
     session: AsyncSession, search: Search, match: Match, after: Place | None, limit: int
 ) -> list[SearchHit]:
-    """A page of what holds the words, or of what is spelt like them."""
+    """A page of what holds the words, is spelt like them, or holds some of them."""
     wanted, unwanted = split(search.words)
-    asked = _asked(wanted)
+    asked = _asked(" or ".join(WORD.findall(wanted)) if match == "some-words" else wanted)
     if match == "spelling" and not await session.scalar(_comparable(asked)):
         return []
     likeness = _likeness(wanted)
-    fit, rank = (_fit(asked), _rank(asked)) if match == "words" else (likeness, likeness)
+    fit, rank = (likeness, likeness) if match == "spelling" else (_fit(asked), _rank(asked))
     found = _among(search, select(*SHOWN, asked.c.query, fit.label("fit"), rank.label("rank"))).join(
         asked, asked.c.configuration == SearchEntry.configuration
     )
-    found = found.where(_holds(asked) if match == "words" else likeness >= ALIKE)
+    found = found.where(likeness >= ALIKE if match == "spelling" else _holds(asked))
     if unwanted:
         found = found.where(SearchEntry.reference.not_in(_holding(search, unwanted)))
     rows = await session.execute(_highlighted(_page(found, after, limit)))

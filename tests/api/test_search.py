@@ -298,3 +298,11 @@ async def test_only_the_marks_of_a_highlight_are_markup(admin: httpx.AsyncClient
 
 def test_a_mark_covers_a_ligature_whole():
     assert highlight("L’œuvre", "l \x01oeuvre\x02") == "L’<mark>œuvre</mark>"
+
+
+async def test_when_nothing_has_all_the_words_what_has_some_of_them_is_found(anonymous: httpx.AsyncClient):
+    found = (await anonymous.get("/v1/search", params={"q": "girls submarines telescopes"})).json()["items"]
+
+    assert found
+    assert {item["match"] for item in found} == {"some-words"}
+    assert all("<mark>" in f"{item['highlights']['title']}{item['highlights']['summary']}" for item in found)

@@ -24,8 +24,8 @@ router = APIRouter(tags=["frameworks"], route_class=Shared)
     description=(
         "In the latest published editions. All words must be there, in any form and with or without "
         'accents; `"a phrase"` holds its words together, `or` stands between alternatives, `-word` leaves '
-        "out what has the word in any language. When nothing has the words, titles that are spelt alike "
-        "are found (`match`)."
+        "out what has the word in any language. When nothing has all the words, titles that are spelt alike "
+        "are found; when none is, what has some of them (`match`)."
     ),
 )
 async def find(
