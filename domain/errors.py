@@ -20,21 +20,9 @@ class Problem:
 
 
 class Refusal(Exception):
-    """A request that the rules of the subject do not allow."""
+    """A request that the rules of the subject do not allow, with the places that it is about."""
 
     code = "refused"
-
-    def __init__(self, message: str, *, code: str | None = None, **facts: object) -> None:
-        super().__init__(message)
-        self.message = message
-        self.code = code or type(self).code
-        self.facts = facts
-
-
-class Invalid(Refusal):
-    """What was sent cannot be accepted; every problem is named at once."""
-
-    code = "invalid"
 
     def __init__(
         self,
@@ -44,8 +32,17 @@ class Invalid(Refusal):
         code: str | None = None,
         **facts: object,
     ) -> None:
-        super().__init__(message, code=code, **facts)
+        super().__init__(message)
+        self.message = message
         self.problems = list(problems)
+        self.code = code or type(self).code
+        self.facts = facts
+
+
+class Invalid(Refusal):
+    """What was sent cannot be accepted; every problem is named at once."""
+
+    code = "invalid"
 
 
 class NotFound(Refusal):

@@ -7,14 +7,14 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from schemas.fields import Incoming, Iso3, Key, Label, Translations
+from schemas.fields import FrameworkKey, Incoming, Iso3, IsoDate, Key, Label, Translations
 
 Confidence = Literal["high", "medium", "low"]
 ConsentAction = Literal[
     "ratification", "acceptance", "approval", "accession", "succession", "formal confirmation",
     "definitive signature",
 ]  # fmt: skip
-Day = Annotated[date, Field(ge=date(1800, 1, 1), lt=date(2200, 1, 1))]
+Day = Annotated[IsoDate, Field(ge=date(1800, 1, 1), lt=date(2200, 1, 1))]
 
 
 class ThemeEntry(Incoming):
@@ -37,7 +37,7 @@ class InstrumentEntry(Incoming):
     body: Label
     source: Label
     note: Label | None = None
-    framework: Key | None = Field(None, description="the framework in which its provisions are")
+    framework: FrameworkKey | None = Field(None, description="the framework in which its provisions are")
 
 
 class InstrumentList(Incoming):
@@ -109,8 +109,14 @@ class MembershipEntry(Incoming):
 
 
 class MembershipList(Incoming):
-    framework: Key
+    framework: FrameworkKey
     entry_into_force: EntryIntoForce | None = Field(
         None, description="left out: the day is known where an entry states it, and nowhere else"
     )
     memberships: list[MembershipEntry] = Field(min_length=1)
+
+
+class MembershipLists(Incoming):
+    """Memberships of several frameworks in one file."""
+
+    memberships_of: list[MembershipList] = Field(min_length=1)

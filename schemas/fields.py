@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Annotated
+import re
+from datetime import UTC, date, datetime
+from typing import Annotated, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
+
+Item = TypeVar("Item")
 
 
 def refuse_nul(text: str) -> str:
@@ -13,6 +24,14 @@ def refuse_nul(text: str) -> str:
     if "\x00" in text:
         raise ValueError("text must not contain the character U+0000")
     return text
+
+
+def refuse_other_days(day: object) -> object:
+    """A number would be taken for seconds since 1970, and a moment for its day."""
+    written = isinstance(day, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", day) is not None
+    if written or (isinstance(day, date) and not isinstance(day, datetime)):
+        return day
+    raise ValueError("a day is written YYYY-MM-DD")
 
 
 NO_NUL = AfterValidator(refuse_nul)
@@ -24,10 +43,23 @@ Key = Annotated[
     str,
     Field(pattern=r"^[a-z0-9]+(?:[.-][a-z0-9]+)*$", max_length=80, description="kebab-case key"),
 ]
+FrameworkKey = Annotated[
+    str,
+    Field(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=80, description="kebab-case key of a framework"),
+]
 Iso3 = Annotated[
     str, Field(pattern=r"^[A-Z]{2,3}$", description="ISO 3166-1 alpha-3 (`EU` for the European Union)")
 ]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$", description="BCP 47")]
+EditionKey = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*$",
+        max_length=40,
+        description="key of an edition",
+        examples=["2008", "2026-rev.1"],
+    ),
+]
 LocalReference = Annotated[
     str,
     Field(
@@ -40,7 +72,9 @@ LocalReference = Annotated[
 Reference = Annotated[
     str,
     Field(
-        pattern=r"^[a-z0-9-]+:[A-Za-z0-9.-]+(?:@[A-Za-z0-9.-]+)?$",
+        pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*"
+        r":[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*"
+        r"(?:@[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*)?$",
         max_length=240,
         description="framework and reference; `@edition` pins one edition",
         examples=["ccm:art-7", "sdg:5.2.1", "ccm:art-7@2008"],
@@ -50,6 +84,10 @@ Moment = Annotated[
     AwareDatetime,
     Field(ge=datetime(1900, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC)),
 ]
+IsoDate = Annotated[date, BeforeValidator(refuse_other_days)]
+Unique = Annotated[list[Item], Field(json_schema_extra={"uniqueItems": True})]
+"""Each item once, which the rules of the subject see to: they name the item that repeats another."""
+
 Translations = Annotated[dict[Language, Label], Field(min_length=1, description="text by language")]
 
 

@@ -41,7 +41,12 @@ class Edition(Outgoing):
     published: date
     languages: list[str]
     source: str
-    fingerprint: str = Field(description="SHA-256 of the library document's canonical JSON")
+    fingerprint: str = Field(
+        description=(
+            "SHA-256 of the library document's canonical JSON. Of an edition that an earlier release "
+            "published, as that release wrote it, until the document comes again."
+        )
+    )
     scale: Scale | None = Field(description="the ordinal scale that the edition defines, if it does")
     created: datetime
 
@@ -124,5 +129,10 @@ class PublishedEdition(Outgoing):
 
     edition: Edition
     status: Literal["published", "draft", "unchanged"]
+    latest: bool = Field(description="whether this is now the latest published edition of its framework")
     provisions: int
     indicators: int
+    undeclared: list[str] = Field(
+        description="references of the edition before that are neither here nor `deprecated`: dropped in "
+        "silence, or misspelt"
+    )

@@ -5,12 +5,22 @@ The same shape is read from YAML files and from `PUT /v1/frameworks/{key}/editio
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, FiniteFloat
 
-from schemas.fields import Incoming, Key, Label, Language, LocalReference, Translations
+from schemas.fields import (
+    EditionKey,
+    FrameworkKey,
+    Incoming,
+    IsoDate,
+    Key,
+    Label,
+    Language,
+    LocalReference,
+    Translations,
+    Unique,
+)
 
 FrameworkKind = Literal[
     "treaty", "action-plan", "agenda", "goals", "compact", "resolution-series", "strategic-plan",
@@ -25,19 +35,19 @@ StatedKind = Literal["number", "text", "tbd", "increment", "at-least", "per-peri
 class FrameworkHeader(Incoming):
     """The framework itself, as this edition describes it."""
 
-    key: Key
+    key: FrameworkKey
     kind: FrameworkKind
     title: Translations
     short_title: Label | None = None
     body: Label | None = Field(None, description="the body that adopted it or meets under it")
-    adopted: date | None = None
-    parent: Key | None = Field(None, description="the framework under which this one was adopted")
+    adopted: IsoDate | None = None
+    parent: FrameworkKey | None = Field(None, description="the framework under which this one was adopted")
 
 
 class EditionHeader(Incoming):
-    key: Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]+$", max_length=40)]
-    published: date
-    languages: list[Language] = Field(min_length=1)
+    key: EditionKey
+    published: IsoDate
+    languages: Unique[Language] = Field(min_length=1)
     source: Label = Field(description="the document that this edition was taken from")
 
 
@@ -50,7 +60,7 @@ class LibraryProvision(Incoming):
     title: Translations
     summary: Translations | None = Field(None, description="what it asks, paraphrased")
     assessable: bool = True
-    themes: list[Key] = Field(default_factory=list)
+    themes: Unique[Key] = Field(default_factory=list)
     source: Label | None = Field(None, description="paragraph of the source that this rests on")
     verified: bool = Field(True, description="false: not yet checked against the official text")
     title_source: TitleSource = "official"
@@ -63,7 +73,7 @@ class StatedValue(Incoming):
 
     printed: Label = Field(examples=["2 additional countries", "TBD", "US$ 50,000"])
     kind: StatedKind
-    number: float | None = None
+    number: FiniteFloat | None = None
     unit: Label | None = None
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217")] | None = None
 
@@ -75,7 +85,7 @@ class LibraryIndicator(Incoming):
     kind: IndicatorKind
     unit: Label | None = None
     direction: Direction | None = None
-    disaggregation: list[Key] = Field(default_factory=list, description="expected breakdowns")
+    disaggregation: Unique[Key] = Field(default_factory=list, description="expected breakdowns")
     baselines: list[StatedValue] = Field(
         default_factory=list, description="the cell of the document, value by value"
     )
@@ -83,17 +93,20 @@ class LibraryIndicator(Incoming):
         default_factory=list, description="the cell of the document, value by value"
     )
     data_sources: list[Label] = Field(default_factory=list)
-    responsible: list[Label] = Field(default_factory=list, description="who answers for it")
+    responsible: Unique[Label] = Field(default_factory=list, description="who answers for it")
     source: Label | None = None
     verified: bool = True
 
 
 class LibraryClaim(Incoming):
-    """A figure that a document states about memberships, kept beside what is computed."""
+    """A figure that a document states about memberships, kept beside what is computed.
 
-    other: Key = Field(description="the framework whose parties are counted among this one's")
+    The other framework may be loaded later; until its memberships are known, the claim is shown nowhere.
+    """
+
+    other: FrameworkKey = Field(description="the framework whose parties are counted among this one's")
     figure: Annotated[int, Field(ge=0, le=1_000_000)]
-    as_of: date | None = None
+    as_of: IsoDate | None = None
     statement: Label
     source: Label
 

@@ -27,6 +27,9 @@ CONNECT: dict[str, Any] = {
         "idle_in_transaction_session_timeout": "300000",
     },
 }
+LONGEST_WAIT = 20
+"""Seconds for a connection to become free, and for a single statement of a hot read."""
+
 TABLES = registry.Base.metadata
 """Complete wherever sessions are opened: a table may refer to any other."""
 
@@ -38,7 +41,7 @@ def open_engine(url: str, *, pool: int = 10) -> AsyncEngine:
         pool_size=pool,
         max_overflow=0,
         pool_pre_ping=True,
-        pool_timeout=20,
+        pool_timeout=LONGEST_WAIT,
         hide_parameters=True,  # errors are logged, and parameters are what people filed
         connect_args=CONNECT,
     )
@@ -63,13 +66,17 @@ def open_driver_pool(engine: AsyncEngine, *, size: int) -> asyncpg.Pool:
 
     More of them than the database has cores would wait for each other.
     """
-    return asyncpg.create_pool(**connect_arguments(engine), min_size=0, max_size=size, reset=_as_it_is)
+    arguments = connect_arguments(engine)
+    return asyncpg.create_pool(
+        **arguments, min_size=0, max_size=size, reset=_as_it_is, command_timeout=LONGEST_WAIT
+    )
 
 
 CLOSED = (
     asyncpg.PostgresConnectionError,
     asyncpg.AdminShutdownError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     ConnectionError,
 )
 """How a connection that the server closed meanwhile shows itself."""
@@ -78,10 +85,10 @@ CLOSED = (
 async def read(pool: asyncpg.Pool, ask: Callable[[Driver], Awaitable[Read]]) -> Read:
     """What `ask` reads, changing nothing; over another connection if the first turns out to be closed."""
     try:
-        async with pool.acquire() as connection:
+        async with pool.acquire(timeout=LONGEST_WAIT) as connection:
             return await ask(connection)
     except CLOSED:
-        async with pool.acquire() as connection:
+        async with pool.acquire(timeout=LONGEST_WAIT) as connection:
             return await ask(connection)
 
 

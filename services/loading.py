@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from pydantic import BaseModel, ValidationError
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -22,14 +22,13 @@ from domain.frameworks import actions as frameworks
 from domain.mappings import actions as mappings
 from domain.mappings import sssom
 from domain.states import actions as states
-from schemas.catalogue import InstrumentList, MembershipList, StateList, ThemeList
-from schemas.libraries import Library
+from schemas.catalogue import InstrumentList, MembershipList, MembershipLists, StateList, ThemeList
 from schemas.rubrics import Rubric
 from schemas.thesauri import Thesaurus
 from services import yaml
 from services.database import Sessions
-
-Shape = TypeVar("Shape", bound=BaseModel)
+from services.libraries import library_of
+from services.shaping import shaped, text_of
 
 SHIPPED = Path(__file__).parent.parent / "catalogue"
 ORDER = (
@@ -37,6 +36,8 @@ ORDER = (
     "thesaurus", "rubrics",
 )  # fmt: skip
 """What later files rest on comes first."""
+
+INVALID = "invalid-file"
 
 SSSOM = ".sssom.tsv"
 LARGEST_FILE = 10 * 1024 * 1024
@@ -114,13 +115,13 @@ async def _load_file(sessions: Sessions, file: Path, content: bytes, name: str, 
 async def _take_in(session: AsyncSession, file: Path, content: bytes) -> None:
     if file.name.endswith(SSSOM):
         key = file.name.removesuffix(SSSOM)
-        _, outcome = await mappings.bring(session, key, sssom.read(content.decode("utf-8-sig")))
+        _, outcome = await mappings.bring(session, key, sssom.read(text_of(content)))
         if outcome != "unchanged":
             await crosswalks.mark_stale(session)
         return
-    data = yaml.parse(content)
-    with yaml.located(content):
-        await _KINDS[_kind(data)](session, data)
+    document = yaml.read(content)
+    with document.located():
+        await _KINDS[_kind(document.data)](session, document.data)
 
 
 def _kind(data: Any) -> str:
@@ -135,48 +136,44 @@ def _kind(data: Any) -> str:
     )
 
 
-def _shaped(shape: type[Shape], data: Any) -> Shape:
-    try:
-        return shape.model_validate(data)
-    except ValidationError as error:
-        problems = [
-            Problem("/" + "/".join(map(str, item["loc"])), item["type"].replace("_", "-"), item["msg"])
-            for item in error.errors(include_url=False, include_input=False, include_context=False)
-        ]
-        raise Invalid("The file is not as its format demands.", problems, code="invalid-file") from None
-
-
 async def _themes(session: AsyncSession, data: Any) -> None:
-    await frameworks.load_themes(session, _shaped(ThemeList, data))
+    await frameworks.load_themes(session, shaped(ThemeList, data, code=INVALID))
 
 
 async def _instruments(session: AsyncSession, data: Any) -> None:
-    await frameworks.load_instruments(session, _shaped(InstrumentList, data))
+    await frameworks.load_instruments(session, shaped(InstrumentList, data, code=INVALID))
 
 
 async def _states(session: AsyncSession, data: Any) -> None:
-    await states.load_states(session, _shaped(StateList, data))
+    await states.load_states(session, shaped(StateList, data, code=INVALID))
 
 
 async def _memberships(session: AsyncSession, data: Any) -> None:
-    await states.load_memberships(session, _shaped(MembershipList, data))
+    await states.load_memberships(session, shaped(MembershipList, data, code=INVALID))
 
 
 async def _several_memberships(session: AsyncSession, data: Any) -> None:
-    for document in data["memberships_of"]:
-        await _memberships(session, document)
+    for number, document in enumerate(shaped(MembershipLists, data, code=INVALID).memberships_of):
+        try:
+            await states.load_memberships(session, document)
+        except Invalid as refusal:
+            refusal.problems = [
+                replace(problem, pointer=f"/memberships_of/{number}{problem.pointer}")
+                for problem in refusal.problems
+            ]
+            raise
 
 
 async def _library(session: AsyncSession, data: Any) -> None:
-    await frameworks.publish(session, _shaped(Library, data))
+    await frameworks.publish(session, await library_of(session, data))
 
 
 async def _rubric(session: AsyncSession, data: Any) -> None:
-    await assessments.bring_rubric(session, _shaped(Rubric, data))
+    await assessments.bring_rubric(session, shaped(Rubric, data, code=INVALID))
 
 
 async def _thesaurus(session: AsyncSession, data: Any) -> None:
-    await assessments.bring_thesaurus(session, _shaped(Thesaurus, data))
+    await assessments.bring_thesaurus(session, shaped(Thesaurus, data, code=INVALID))
 
 
 _KINDS: dict[str, Callable[[AsyncSession, Any], Any]] = {

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 LATEST = """
     SELECT id, framework_key AS framework, key FROM editions WHERE framework_key = $1 AND status = 'published'
-    ORDER BY published DESC, key DESC LIMIT 1
+    ORDER BY published DESC, order_key DESC LIMIT 1
 """
 PROVISION = """
     '{"reference":"' || e.framework || ':' || p.ref || '","framework":"' || e.framework
@@ -92,4 +92,4 @@ async def provisions(
 
 
 def _missing(framework: str) -> NotFound:
-    return NotFound(f"There is no framework `{framework}` with a published edition.", framework=framework)
+    return NotFound(f"There is no framework `{framework}`.", framework=framework)

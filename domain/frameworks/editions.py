@@ -22,10 +22,8 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
 
-async def diff(session: AsyncSession, framework: str, before: str, after: str) -> EditionDiff:
-    """Of two published editions, whichever came first. Raises NotFound for one that there is not."""
-    old = await queries.edition(session, framework, before)
-    new = await queries.edition(session, framework, after)
+async def diff(session: AsyncSession, old: Edition, new: Edition) -> EditionDiff:
+    """Of two editions of one framework, published or not, whichever came first."""
     between = await _outlines(session, await _between(session, old, new))
     return changes.diff(await queries.library(session, old), await queries.library(session, new), between)
 
@@ -59,7 +57,7 @@ async def dropped(session: AsyncSession) -> dict[str, Deprecated]:
     rows = await session.scalars(
         select(Edition)
         .where(Edition.status == "published")
-        .order_by(Edition.framework_key, Edition.published, Edition.key)
+        .order_by(Edition.framework_key, Edition.published, Edition.order_key)
     )
     histories: dict[str, list[Edition]] = defaultdict(list)
     for row in rows:
@@ -69,6 +67,14 @@ async def dropped(session: AsyncSession) -> dict[str, Deprecated]:
         if len(history) > 1:
             found |= _dropped(framework, await _outlines(session, history))
     return found
+
+
+async def undeclared(session: AsyncSession, edition: Edition, library: Library) -> list[str]:
+    """References of the published edition before this one that its document does not account for."""
+    history = list(await queries.history(session, edition.framework_key, edition))
+    before = history[[row.id for row in history].index(edition.id) + 1 :]
+    outlines = await _outlines(session, [row for row in before if row.status == "published"][:1])
+    return rules.undeclared(library, sorted(ref for outline in outlines for ref in outline.holds))
 
 
 def _dropped(framework: str, history: Sequence[Outline]) -> dict[str, Deprecated]:
@@ -116,7 +122,8 @@ async def _between(session: AsyncSession, old: Edition, new: Edition | None) -> 
 
     None when `new` is not later than `old`.
     """
-    history = list(reversed(await queries.editions(session, old.framework_key)))
+    asked = [old] if new is None else [old, new]
+    history = list(reversed(await queries.history(session, old.framework_key, *asked)))
     keys = [edition.id for edition in history]
     return history[keys.index(old.id) + 1 : keys.index(new.id) + 1 if new else None]
 

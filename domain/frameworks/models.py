@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -67,9 +67,18 @@ class Edition(Base):
     source: Mapped[str]
     fingerprint: Mapped[str]
     header: Mapped[Json] = mapped_column(server_default=text("'{}'"))
-    """The framework as this edition describes it."""
+    """The framework as this edition describes it.
+
+    While the fingerprint is a former one (`former.fingerprint`), this may be what a later edition says:
+    the release that published it kept one description of each framework, that of its latest edition.
+    """
 
     scale: Mapped[Json | None]
+    order_key: Mapped[str] = mapped_column(
+        Text(collation="C"), Computed("natural_order(key)", persisted=True)
+    )
+    """Decides which of two editions of one day is the later: 2024.10 follows 2024.9."""
+
     created: Mapped[CreatedAt]
 
     @property

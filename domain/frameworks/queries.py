@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import Select, any_, literal, select
+from sqlalchemy import ColumnElement, Select, any_, literal, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import contains_eager, selectinload
 
@@ -15,7 +16,6 @@ from domain.frameworks.models import Deprecation as DeprecationRow
 from schemas.libraries import (
     Deprecation,
     EditionHeader,
-    FrameworkHeader,
     Library,
     LibraryClaim,
     LibraryIndicator,
@@ -34,18 +34,33 @@ async def theme_keys(session: AsyncSession) -> set[str]:
     return set(await session.scalars(select(Theme.key)))
 
 
+def _is_published() -> ColumnElement[bool]:
+    """A framework of which there are drafts alone is not to be seen yet."""
+    editions = select(Edition.id).where(Edition.framework_key == Framework.key, Edition.status == "published")
+    return editions.exists()
+
+
 async def find(session: AsyncSession, key: str) -> Framework:
-    framework = await session.get(Framework, key)
+    """Raises NotFound for a framework without a published edition."""
+    framework: Framework | None = await session.scalar(
+        select(Framework).where(Framework.key == key, _is_published())
+    )
     if framework is None:
         raise NotFound(f"There is no framework `{key}`.", framework=key)
     return framework
 
 
 async def page(session: AsyncSession, *, after: str | None, limit: int) -> Sequence[Framework]:
-    rows = select(Framework).order_by(Framework.key).limit(limit)
+    """Frameworks with a published edition, by key."""
+    rows = select(Framework).where(_is_published()).order_by(Framework.key).limit(limit)
     if after is not None:
         rows = rows.where(Framework.key > after)
     return (await session.scalars(rows)).all()
+
+
+def _newest_first() -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    """By the day of publication; on one day, by what the key's numbers say. Never by the time of loading."""
+    return Edition.published.desc(), Edition.order_key.desc()
 
 
 def latest_published(*columns: Any) -> Select[Any]:
@@ -54,8 +69,15 @@ def latest_published(*columns: Any) -> Select[Any]:
         select(*columns)
         .where(Edition.status == "published")
         .ext(distinct_on(Edition.framework_key))
-        .order_by(Edition.framework_key, Edition.published.desc(), Edition.key.desc())
+        .order_by(Edition.framework_key, *_newest_first())
     )
+
+
+async def latest_id(session: AsyncSession, framework: str) -> UUID | None:
+    """Of the latest published edition, if there is one."""
+    rows = latest_published(Edition.id).where(Edition.framework_key == framework)
+    found: UUID | None = await session.scalar(rows)
+    return found
 
 
 async def latest_editions(session: AsyncSession) -> dict[str, Edition]:
@@ -63,12 +85,15 @@ async def latest_editions(session: AsyncSession) -> dict[str, Edition]:
     return {edition.framework_key: edition for edition in await session.scalars(latest_published(Edition))}
 
 
-async def edition(session: AsyncSession, framework: str, key: str | None = None) -> Edition:
-    """The edition asked for, or the latest published one."""
+async def edition(
+    session: AsyncSession, framework: str, key: str | None = None, *, drafts: bool = False
+) -> Edition:
+    """The edition asked for, a draft if drafts may be seen, or the latest published one."""
     wanted = latest_published(Edition).where(Edition.framework_key == framework)
     if key is not None:
+        statuses = ("published", "draft") if drafts else ("published",)
         wanted = select(Edition).where(
-            Edition.framework_key == framework, Edition.key == key, Edition.status == "published"
+            Edition.framework_key == framework, Edition.key == key, Edition.status.in_(statuses)
         )
     found: Edition | None = await session.scalar(wanted)
     if found is None:
@@ -80,13 +105,15 @@ async def edition(session: AsyncSession, framework: str, key: str | None = None)
 
 
 async def editions(session: AsyncSession, framework: str) -> Sequence[Edition]:
-    """Newest first."""
+    """Those published, newest first."""
     await find(session, framework)
-    rows = (
-        select(Edition)
-        .where(Edition.framework_key == framework, Edition.status == "published")
-        .order_by(Edition.published.desc(), Edition.key.desc())
-    )
+    return await history(session, framework)
+
+
+async def history(session: AsyncSession, framework: str, *drafts: Edition) -> Sequence[Edition]:
+    """What was published, newest first, and these drafts where they would stand."""
+    shown = or_(Edition.status == "published", Edition.id.in_([draft.id for draft in drafts]))
+    rows = select(Edition).where(Edition.framework_key == framework, shown).order_by(*_newest_first())
     return (await session.scalars(rows)).all()
 
 
@@ -178,7 +205,7 @@ async def _node(session: AsyncSession, table: Any, reference: str) -> Any:
         .join(table.of)
         .where(Edition.framework_key == framework, Edition.status == "published", table.ref == ref)
         .options(contains_eager(table.of))
-        .order_by(Edition.published.desc(), Edition.key.desc())
+        .order_by(*_newest_first())
         .limit(1)
     )
     found = await session.scalar(rows if key is None else rows.where(Edition.key == key))
@@ -196,7 +223,7 @@ async def library(session: AsyncSession, of: Edition) -> Library:
     """The document that the edition was made from."""
     return Library.model_validate(
         {
-            "framework": of.header or _facts(await find(session, of.framework_key), FrameworkHeader),
+            "framework": of.header,
             "edition": _facts(of, EditionHeader),
             "provisions": [_facts(row, LibraryProvision) for row in await provisions(session, of)],
             "indicators": [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from domain.errors import Problem
 from schemas.libraries import Library
@@ -46,7 +46,23 @@ def problems(library: Library, themes: set[str]) -> list[Problem]:
         *_deprecated(library),
         *_unknown_themes(library, themes),
         *_languages(library),
+        *_repetitions(library),
     ]
+
+
+def repeated(items: Iterable[str], place: str) -> Iterator[Problem]:
+    """What stands in a list again. `place` is the pointer of an item, with `{}` for its number."""
+    seen: set[str] = set()
+    for number, item in enumerate(items):
+        if item in seen:
+            yield Problem(place.format(number), "repeated", f"`{item}` is in the list already.")
+        seen.add(item)
+
+
+def undeclared(library: Library, before: Iterable[str]) -> list[str]:
+    """References of the edition before that this one neither holds nor declares to be deprecated."""
+    accounted = {ref for ref, _ in _references(library)} | {item.ref for item in library.deprecated}
+    return [ref for ref in before if ref not in accounted]
 
 
 def _references(library: Library) -> Iterator[tuple[str, str]]:
@@ -184,3 +200,12 @@ def _languages(library: Library) -> Iterator[Problem]:
                 "undeclared-language",
                 f"`{name}` is translated into `{language}`, which the edition does not declare.",
             )
+
+
+def _repetitions(library: Library) -> Iterator[Problem]:
+    yield from repeated(library.edition.languages, "/edition/languages/{}")
+    for number, item in enumerate(library.provisions):
+        yield from repeated(item.themes, f"/provisions/{number}/themes/{{}}")
+    for number, indicator in enumerate(library.indicators):
+        yield from repeated(indicator.disaggregation, f"/indicators/{number}/disaggregation/{{}}")
+        yield from repeated(indicator.responsible, f"/indicators/{number}/responsible/{{}}")

@@ -6,6 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from domain.errors import Invalid, Problem
+from domain.frameworks import rules as frameworks
+from domain.frameworks.models import Framework
 from domain.states import rules
 from domain.states.models import Membership, State
 from schemas.catalogue import MembershipList, StateList
@@ -24,10 +26,12 @@ STATE_FACTS = (
 async def load_states(session: AsyncSession, document: StateList) -> None:
     """Make these States known, or correct what is known of them.
 
-    Raises Invalid for a territory whose administering State is not known.
+    Raises Invalid with every problem at once: States named twice, territories whose administering State is
+    not known.
     """
     known = set(await session.scalars(select(State.iso3))) | {entry.iso3 for entry in document.states}
-    unknown = [
+    found = list(frameworks.repeated((entry.iso3 for entry in document.states), "/states/{}/iso3"))
+    found += [
         Problem(
             f"/states/{number}/administered_by",
             "unknown-state",
@@ -36,8 +40,8 @@ async def load_states(session: AsyncSession, document: StateList) -> None:
         for number, entry in enumerate(document.states)
         if entry.administered_by is not None and entry.administered_by not in known
     ]
-    if unknown:
-        raise Invalid("Territories name unknown States.", unknown, code="unknown-state")
+    if found:
+        raise Invalid("The States have problems.", found, code="invalid-states")
     rows = [state.model_dump() for state in document.states]
     rows.sort(key=lambda row: row["administered_by"] is not None)  # States before their territories
     statement = insert(State)
@@ -53,12 +57,12 @@ async def load_states(session: AsyncSession, document: StateList) -> None:
 async def load_memberships(session: AsyncSession, document: MembershipList) -> None:
     """Record what these States did under the framework, and from when it binds each.
 
-    Raises Invalid with every problem at once: States that are not known, territories, States named
-    twice, dates out of order.
+    Raises Invalid with every problem at once: a framework or States that are not known, territories,
+    States named twice, dates out of order.
     """
     known = await session.execute(select(State.iso3, State.kind))
     kinds = {row.iso3: row.kind for row in known}
-    found = rules.problems(document, kinds)
+    found = rules.problems(document, kinds, set(await session.scalars(select(Framework.key))))
     if found:
         raise Invalid("The memberships have problems.", found, code="invalid-memberships")
     rows = [

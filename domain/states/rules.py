@@ -61,10 +61,11 @@ def joined(of: Dated, party_by: PartyBy) -> date | None:
 
 def status(as_of: date, of: Dated, party_by: PartyBy = PartyBy.DEPOSIT) -> MembershipStatus:
     """A State is party from the day that `party_by` names until its withdrawal takes effect."""
+    if of.consent is not None and of.withdrawal is not None and of.withdrawal <= as_of:
+        return MembershipStatus.WITHDRAWN
     since = joined(of, party_by)
     if since is not None and since <= as_of:
-        withdrawn = of.withdrawal is not None and of.withdrawal <= as_of
-        return MembershipStatus.WITHDRAWN if withdrawn else MembershipStatus.PARTY
+        return MembershipStatus.PARTY
     if of.signed is not None and of.signed <= as_of:
         return MembershipStatus.SIGNATORY
     return MembershipStatus.NONE
@@ -201,9 +202,20 @@ def speaks_to(
     return False
 
 
-def problems(document: MembershipList, kinds: Mapping[str, str]) -> list[Problem]:
-    """Everything that is wrong with the list beyond its shape, all at once. `kinds`: of every known State."""
-    return [*_states(document, kinds), *_dates(document)]
+def problems(
+    document: MembershipList, kinds: Mapping[str, str], frameworks: Collection[str]
+) -> list[Problem]:
+    """Everything that is wrong with the list beyond its shape, all at once.
+
+    `kinds`: of every known State; `frameworks`: keys of those known.
+    """
+    return [*_framework(document, frameworks), *_states(document, kinds), *_dates(document)]
+
+
+def _framework(document: MembershipList, frameworks: Collection[str]) -> Iterator[Problem]:
+    if document.framework not in frameworks:
+        detail = f"There is no framework `{document.framework}`."
+        yield Problem("/framework", "unknown-framework", detail)
 
 
 def _states(document: MembershipList, kinds: Mapping[str, str]) -> Iterator[Problem]:
@@ -222,6 +234,9 @@ def _states(document: MembershipList, kinds: Mapping[str, str]) -> Iterator[Prob
 
 def _dates(document: MembershipList) -> Iterator[Problem]:
     for number, entry in enumerate(document.memberships):
+        if entry.signed is not None and entry.consent is not None and entry.consent < entry.signed:
+            detail = f"`{entry.state}` consented before it signed."
+            yield Problem(f"/memberships/{number}/signed", "dates-out-of-order", detail)
         for name in ("entry_into_force", "withdrawal"):
             day = getattr(entry, name)
             if day is not None and (entry.consent is None or day < entry.consent):

@@ -21,6 +21,7 @@ def upgrade() -> None:
     _instruments()
     _memberships()
     _search()
+    _rolling_change()
     _answers()
     _changes()
 
@@ -29,11 +30,11 @@ def _editions() -> None:
     """New columns have defaults: processes of the release before go on writing while this one starts."""
     op.add_column("editions", sa.Column("header", JSONB, server_default=sa.text("'{}'"), nullable=False))
     op.add_column("editions", sa.Column("scale", JSONB, nullable=True))
-    op.execute(
-        "UPDATE editions SET header = jsonb_strip_nulls(jsonb_build_object("
-        "'key', f.key, 'kind', f.kind, 'title', f.title, 'short_title', f.short_title, 'body', f.body, "
-        "'adopted', f.adopted, 'parent', f.parent)) FROM frameworks f WHERE f.key = framework_key"
-    )
+    op.execute(FRAMEWORK_HEADER)
+    op.execute("UPDATE editions SET header = framework_header(framework_key)")
+    op.execute(NATURAL_ORDER)
+    order = sa.Computed("natural_order(key)", persisted=True)
+    op.add_column("editions", sa.Column("order_key", sa.Text(collation="C"), order, nullable=False))
     for name in ("baselines", "targets"):
         op.add_column("indicators", sa.Column(name, JSONB, server_default=sa.text("'[]'"), nullable=False))
     for name in ("data_sources", "responsible"):
@@ -53,6 +54,27 @@ def _editions() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deprecations")),
         sa.UniqueConstraint("edition_id", "ref", name=op.f("uq_deprecations_edition_id_ref")),
     )
+
+
+# The only description of a framework that the release before kept: that of its latest edition.
+FRAMEWORK_HEADER = """
+CREATE FUNCTION framework_header(framework text) RETURNS jsonb LANGUAGE sql STABLE AS $$
+  SELECT jsonb_strip_nulls(jsonb_build_object(
+    'key', key, 'kind', kind, 'title', title, 'short_title', short_title, 'body', body, 'adopted', adopted,
+    'parent', parent
+  )) FROM frameworks WHERE key = framework
+$$
+"""
+
+# Every number in a key gets as many digits as a key can have. The key itself stands last, so that 2024.9 and
+# 2024.09 have an order too.
+NATURAL_ORDER = r"""
+CREATE FUNCTION natural_order(key text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+  SELECT regexp_replace(
+    regexp_replace(key, '([0-9]+)', repeat('0', 40) || '\1', 'g'), '[0-9]*([0-9]{40})(?![0-9])', '\1', 'g'
+  ) || ' ' || key
+$$
+"""
 
 
 def _instruments() -> None:
@@ -130,7 +152,9 @@ CREATE FUNCTION search_fold(configuration text, given text) RETURNS text
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 DECLARE
   bare text := regexp_replace(normalize(given, NFD), '[\u0300-\u036f]+', '', 'g');
-  one_form text := replace(replace(replace(lower(bare), 'œ', 'oe'), 'æ', 'ae'), 'ß', 'ss');
+  -- Ligatures in both cases: a database whose locale is C knows lower case of a to z only.
+  apart text := replace(replace(replace(replace(bare, 'Œ', 'OE'), 'œ', 'oe'), 'Æ', 'AE'), 'æ', 'ae');
+  one_form text := replace(lower(apart), 'ß', 'ss');
   words text := regexp_replace(one_form, '[\x01\x02<>&/\\_:;@#~=+*|!''‘’‐-—-]', ' ', 'g');
   numbers text := regexp_replace(words, '(?<=\m\d[\w.]*)\.(?=\w)', 'q', 'g');
   plain text := regexp_replace(numbers, '(?<=\w)\.(?=\w)', ' ', 'g');
@@ -147,6 +171,7 @@ END $$
 
 MAKE_SEARCH_ENTRIES = r"""
 CREATE FUNCTION make_search_entries(edition uuid) RETURNS void LANGUAGE sql AS $$
+  DELETE FROM search_entries WHERE edition_id = edition;
   INSERT INTO search_entries
     (edition_id, reference, language, configuration, node, kind, themes, titles, title, summary, vector)
   WITH document AS (
@@ -187,6 +212,27 @@ $$
 """
 
 
+# Waits for the end of the transaction: until then the tree is not whole and the framework not described.
+COMPLETE_EDITION = """
+CREATE FUNCTION complete_edition() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  UPDATE editions SET header = framework_header(framework_key) WHERE id = NEW.id;
+  IF FOUND AND NEW.status = 'published' THEN
+    PERFORM make_search_entries(NEW.id);
+  END IF;
+  RETURN NULL;
+END $$
+"""
+
+
+def _rolling_change() -> None:
+    """A process of the release before may still publish: it writes neither headers nor search entries."""
+    op.execute(COMPLETE_EDITION)
+    op.execute(
+        "CREATE CONSTRAINT TRIGGER complete_edition AFTER INSERT ON editions DEFERRABLE INITIALLY DEFERRED "
+        "FOR EACH ROW WHEN (NEW.header = '{}') EXECUTE FUNCTION complete_edition()"
+    )
+
+
 # `row_to_json` is declared stable because of the types that it might be given; it is immutable for these.
 PROVISION_ANSWER = """
 CREATE FUNCTION provision_answer(
@@ -204,7 +250,7 @@ $$
 def _answers() -> None:
     """Provisions never change: their JSON is made once. Whoever changes its shape replaces the column."""
     op.execute(PROVISION_ANSWER)
-    made = "provision_answer(ref, parent, depth, \"position\", kind, title, summary, assessable, themes, "
+    made = 'provision_answer(ref, parent, depth, "position", kind, title, summary, assessable, themes, '
     made += "source, verified, title_source)"
     answer = sa.Column("answer", sa.Text(), sa.Computed(made, persisted=True), nullable=False)
     op.add_column("provisions", answer)
@@ -238,6 +284,8 @@ def downgrade() -> None:
         "DROP FUNCTION provision_answer"
         "(text, text, integer, integer, text, jsonb, jsonb, boolean, text[], text, boolean, text)"
     )
+    op.execute("DROP TRIGGER complete_edition ON editions")
+    op.execute("DROP FUNCTION complete_edition()")
     op.drop_table("search_entries")
     for function in (
         "make_search_entries(uuid)", "search_fold(text, text)", "search_configuration(text)",
@@ -250,5 +298,7 @@ def downgrade() -> None:
     op.drop_column("claims", "position")
     for name in ("responsible", "data_sources", "targets", "baselines"):
         op.drop_column("indicators", name)
-    for name in ("scale", "header"):
+    for name in ("order_key", "scale", "header"):
         op.drop_column("editions", name)
+    for function in ("natural_order(text)", "framework_header(text)"):
+        op.execute(f"DROP FUNCTION {function}")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import Path, Query
 
-from schemas.fields import Key
+from schemas import fields
+from schemas.fields import IsoDate
 
-FrameworkKey = Annotated[Key, Path(description="key of a framework", examples=["ccm"])]
+FrameworkKey = Annotated[fields.FrameworkKey, Path(description="key of a framework", examples=["ccm"])]
 EditionKey = Annotated[str, Path(max_length=40, examples=["2008"])]
-AsOf = Annotated[date | None, Query(description="any day; today when left out", examples=["2021-09-21"])]
+AsOf = Annotated[IsoDate | None, Query(description="any day; today when left out", examples=["2021-09-21"])]

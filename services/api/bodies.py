@@ -6,23 +6,22 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from typing import Any
 
 from fastapi import Request, Response
-from pydantic import BaseModel, ValidationError
 
 from domain.errors import Invalid, Problem, Refusal, TooLarge, UnsupportedMediaType
 from services import yaml
-from services.api.problems import TOO_LARGE, Malformed
-
-Shape = TypeVar("Shape", bound=BaseModel)
+from services.api.accepts import YAML, prefers_yaml
+from services.api.limits import limit_of, too_large
+from services.api.problems import Malformed
+from services.shaping import Shape, shaped
 
 MEGABYTE = 1024 * 1024
 LARGEST_BODY = 10 * MEGABYTE
 LARGEST_LIBRARY = yaml.LARGEST
 
 JSON = "application/json"
-YAML = ("application/yaml", "application/x-yaml", "text/yaml")
 
 
 async def content_of(request: Request) -> bytes:
@@ -33,8 +32,8 @@ async def content_of(request: Request) -> bytes:
         async for chunk in request.stream():
             received += chunk
             if len(received) > LARGEST_BODY:
-                code, detail = TOO_LARGE
-                raise TooLarge(detail, code=code, limit=LARGEST_BODY)
+                code, detail = too_large(request.scope)
+                raise TooLarge(detail, code=code, limit=limit_of(request.scope))
         known = request.state.content = bytes(received)
     return known
 
@@ -50,38 +49,34 @@ def refuse_media_type(request: Request, *accepted: str) -> UnsupportedMediaType:
     )
 
 
-def shaped(shape: type[Shape], data: object, *, code: str = "validation-failed") -> Shape:
-    """`data` as `shape`. Raises Invalid with every problem at once."""
-    try:
-        return shape.model_validate(data)
-    except ValidationError as error:
-        raise _invalid(error, code) from None
-
-
 def shaped_json(shape: type[Shape], content: bytes | str, *, code: str = "validation-failed") -> Shape:
     """JSON text as `shape`. Raises Malformed, or Invalid with every problem at once."""
+    return shaped(shape, _json_data(content), code=code)
+
+
+def _json_data(content: bytes | str) -> Any:
+    """Raises Malformed for what is no JSON, and Invalid for an object that has a key twice."""
     try:
-        return shape.model_validate_json(content)
-    except ValidationError as error:
-        raise _invalid(error, code) from None
+        text = content if isinstance(content, str) else content.decode()
+        data = json.loads(text, object_pairs_hook=_each_key_once)
+        if "\\u" in text:
+            json.dumps(data, ensure_ascii=False).encode()  # raises for half a character
+        return data
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise Malformed(f"This is not JSON: {error.msg} at {place}.") from None
+    except (ValueError, RecursionError):
+        raise Malformed("This is not JSON that can be read.") from None
 
 
-def _invalid(error: ValidationError, code: str) -> Refusal:
-    found = error.errors(include_url=False, include_context=False, include_input=False)
-    if found[0]["type"] == "json_invalid":
-        return Malformed(found[0]["msg"].replace("Invalid JSON", "This is not JSON") + ".")
-    return Invalid(
-        "What was sent is not as the documentation says.",
-        [
-            Problem(
-                "/" + "/".join(str(part) for part in item["loc"]),
-                item["type"].replace("_", "-"),
-                item["msg"].removeprefix("Value error, "),
-            )
-            for item in found
-        ],
-        code=code,
-    )
+def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            detail = f"The key `{key[:80]}` stands twice in one object."
+            raise Invalid(detail, [Problem("", "duplicate-key", detail)], code="duplicate-key")
+        found[key] = value
+    return found
 
 
 def must_be_json(request: Request) -> None:
@@ -94,29 +89,37 @@ def must_be_json(request: Request) -> None:
 
 
 async def document(request: Request, shape: type[Shape], *, code: str) -> Shape:
-    """A JSON or YAML body as `shape`."""
+    """A JSON or YAML body as `shape`. Raises Malformed, Invalid, TooLarge or UnsupportedMediaType."""
+    return await asyncio.to_thread(shaped, shape, await data_of(request), code=code)
+
+
+async def data_of(request: Request) -> Any:
+    """What a JSON or YAML body says. Read in a thread, so that a large one keeps nobody waiting."""
     kind = media_type(request)
     if kind == JSON:
-        return shaped_json(shape, await content_of(request), code=code)
+        return await asyncio.to_thread(_json_data, await content_of(request))
     if kind in YAML:
-        data: Any = await asyncio.to_thread(yaml.parse, await content_of(request))
-        return shaped(shape, data, code=code)
+        read = await asyncio.to_thread(yaml.read, await content_of(request))
+        request.state.document = read
+        return read.data
     raise refuse_media_type(request, YAML[0], JSON)
 
 
 @asynccontextmanager
 async def located(request: Request) -> AsyncIterator[None]:
-    """Problems with a YAML body that are raised inside name its lines."""
-    if media_type(request) in YAML:
-        with yaml.located(await content_of(request)):
-            yield
-    else:
+    """Refusals of a YAML body that are raised inside name its lines."""
+    try:
         yield
+    except Refusal as refusal:
+        document: yaml.Document | None = getattr(request.state, "document", None)
+        if document is not None:
+            await asyncio.to_thread(document.locate, refusal)
+        raise
 
 
 def written(request: Request, data: Any) -> Response:
     """Data as JSON, or as YAML where the caller prefers it."""
-    as_yaml = any(kind in request.headers.get("accept", "") for kind in YAML)
+    as_yaml = prefers_yaml(", ".join(request.headers.getlist("accept")))
     content = yaml.written(data) if as_yaml else json.dumps(data, ensure_ascii=False).encode()
     return Response(content, media_type=YAML[0] if as_yaml else JSON, headers={"Vary": "Accept"})
 

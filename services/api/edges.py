@@ -7,7 +7,8 @@ import json
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.api.problems import MEDIA_TYPE, TOO_LARGE, described
+from services.api.limits import too_large
+from services.api.problems import MEDIA_TYPE, described
 
 DRAIN_SECONDS = 2.0
 
@@ -78,7 +79,7 @@ class _Answer:
     async def send(self, message: Message) -> None:
         if _is_bare_refusal(message):
             self._replaced = True
-            await self.refuse(413, *TOO_LARGE)
+            await self.refuse(413, *too_large(self._scope))
         elif not self._replaced:
             await self._pass_on(message)
 

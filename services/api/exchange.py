@@ -28,7 +28,7 @@ LATEST = "public, max-age=60"
 """A cache may go on with the latest edition for a minute after the next one is published."""
 
 PINNED = "public, max-age=3600"
-WHOLE = {"edition"}
+WHOLE = ["edition"]
 """Parameters of reads that are kept: there are as many answers as editions. Pages and selections are not."""
 
 
@@ -160,9 +160,15 @@ class Shared(Exchange):
 
 
 def _cacheable(request: Request, response: Response) -> Response:
-    if response.status_code in (200, 304):
-        response.headers["cache-control"] = PINNED if "edition" in request.query_params else LATEST
+    """The answer as shared caches may keep it, if it is not said otherwise."""
+    if response.status_code in (200, 304) and "cache-control" not in response.headers:
+        response.headers["cache-control"] = PINNED if _names_an_edition(request) else LATEST
     return response
+
+
+def _names_an_edition(request: Request) -> bool:
+    named = request.path_params
+    return "edition" in named or "edition" in request.query_params or "@" in str(named.get("ref"))
 
 
 class Catalogued(Shared):
@@ -173,15 +179,17 @@ class Catalogued(Shared):
 
         async def change(request: Request) -> Response:
             response = await handle(request)
-            _memory(request).forget()
+            if request.method == "PUT":  # other methods only ask
+                _memory(request).forget()
             return response
 
         async def read(request: Request) -> Response:
-            if not request.query_params.keys() <= WHOLE:
+            asked = request.query_params.multi_items()
+            if asked and [name for name, _ in asked] != WHOLE:
                 return await handle(request)
             begun = _memory(request).generation
             response = await handle(request)
-            if response.status_code == 200:
+            if response.status_code == 200 and "no-store" not in _caching(response):
                 _memory(request).keep(request.scope, response, begun=begun)
             return response
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
 
 from domain import errors
+from services.api.limits import too_large
 
 log = structlog.get_logger(__name__)
 
@@ -44,13 +45,15 @@ STATUS: dict[type[errors.Refusal], int] = {
 
 CODES = {400: "bad-request", 404: "not-found", 405: "method-not-allowed", 413: "too-large"}
 
-TOO_LARGE = ("too-large", "The body is larger than the limit for this address.")
 
 SAFE_IN_PATHS = "/:@!$&'()*+,;=~"
 
 UNIQUE_VIOLATION = "23505"
 TRY_AGAIN = ("40001", "40P01", "57014")
 """Serialisation failure, deadlock, statement timeout."""
+
+AWAY = ("08", "53", "57")
+"""Classes of states: connection, resources, operator intervention."""
 
 PLACES = {"query": "?", "header": "header:", "path": "path:", "cookie": "cookie:"}
 
@@ -136,7 +139,7 @@ async def plain(request: Request, error: Exception) -> Response:
     if error.status_code == 405:
         detail = f"{request.method} is not possible at {request.url.path}."
     if error.status_code == 413:
-        code, detail = TOO_LARGE
+        code, detail = too_large(request.scope)
     if error.status_code == 400 and isinstance(error.__cause__, UNPARSABLE):
         code, detail = Malformed.code, "The body is not JSON that can be read."
     headers = dict(error.headers) if error.headers else None
@@ -174,6 +177,13 @@ async def database_error(request: Request, error: Exception) -> Response:
     return await respond(request, error)
 
 
+async def driver_error(request: Request, error: Exception) -> Response:
+    """Of the driver itself, which hot reads use: away, unless the statement is at fault."""
+    state = getattr(error, "sqlstate", None)
+    respond = unavailable if state is None or state[:2] in AWAY or state in TRY_AGAIN else unexpected
+    return await respond(request, error)
+
+
 async def overtaken(request: Request, error: Exception) -> Response:
     log.info("overtaken", path=request.url.path, error=type(error).__name__)
     return problem(request, 409, "conflict", "Someone else did this, or changed it, at the same moment.")
@@ -185,8 +195,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, plain)
     app.add_exception_handler(DBAPIError, database_error)
     app.add_exception_handler(StaleDataError, overtaken)
-    app.add_exception_handler(asyncpg.PostgresError, unavailable)
-    app.add_exception_handler(asyncpg.InterfaceError, unavailable)
+    for kind in (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
+        app.add_exception_handler(kind, driver_error)
     app.add_exception_handler(OSError, unavailable)
     app.add_exception_handler(PoolExhausted, unavailable)
     app.add_exception_handler(Exception, unexpected)

@@ -9,15 +9,17 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from uuid import uuid4
 
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from services.api.accepts import prefers_yaml
 from services.database import connect_arguments
 
 logger = logging.getLogger(__name__)
@@ -26,15 +28,14 @@ CHANNEL = "focalpoint_catalogue"
 """What the triggers of the catalogue's tables notify."""
 
 MOST_BYTES = 64 * 1024 * 1024
+OVERHEAD = 1_500
+"""Bytes that an answer takes in memory beside its body, as measured."""
+
 SILENCE = 10.0
-"""Seconds after which the connection is asked whether it still is one."""
+"""Seconds after which, and within which, the connection must prove that it hears."""
 
-
-AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
-"""How a database that cannot be reached shows itself."""
-
-Question = tuple[str, bytes, bytes]
-"""Path, query, and the media types that the caller accepts."""
+Question = tuple[str, bytes, bool]
+"""Path, query, and whether YAML is preferred."""
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -65,7 +66,8 @@ class Answer:
 class Published:
     """The answers of this process, the least recently asked for forgotten first."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+        self.most_bytes = most_bytes
         self._answers: OrderedDict[Question, Answer] = OrderedDict()
         self._bytes = 0
         self._listening = False
@@ -75,28 +77,32 @@ class Published:
     def __len__(self) -> int:
         return len(self._answers)
 
-    def known(self, scope: Scope, accept: bytes) -> Answer | None:
+    def known(self, scope: Scope) -> Answer | None:
         """What was answered before to the same question."""
-        key = (scope["path"], scope["query_string"], accept)
-        found = self._answers.get(key)
+        question = question_of(scope)
+        found = self._answers.get(question)
         if found is not None:
-            self._answers.move_to_end(key)
+            self._answers.move_to_end(question)
         return found
 
     def keep(self, scope: Scope, response: Response, *, begun: int) -> None:
-        """Keep an answer that was made of what the database said since generation `begun`."""
-        accept = next((value for name, value in scope["headers"] if name == b"accept"), b"")
-        key = (scope["path"], scope["query_string"], accept)
-        if not self._listening or begun != self.generation or key in self._answers:
+        """Keep an answer that was made of what the database said since generation `begun`.
+
+        One with links is not kept: they say under which name the caller knows this service.
+        """
+        question = question_of(scope)
+        if not self._listening or begun != self.generation or question in self._answers:
+            return
+        if "link" in response.headers:
             return
         headers = response.raw_headers
         validators = [item for item in headers if item[0].decode() in VALIDATORS]
         body = bytes(response.body)
-        self._answers[key] = Answer(response.headers["etag"], headers, validators, body, scope["route"])
-        self._bytes += _size(key, body)
-        while self._bytes > MOST_BYTES:
-            oldest, answer = self._answers.popitem(last=False)
-            self._bytes -= _size(oldest, answer.body)
+        self._answers[question] = Answer(response.headers["etag"], headers, validators, body, scope["route"])
+        self._bytes += len(body) + OVERHEAD
+        while self._bytes > self.most_bytes:
+            _, oldest = self._answers.popitem(last=False)
+            self._bytes -= len(oldest.body) + OVERHEAD
 
     def forget(self) -> None:
         """Something of the catalogue has changed."""
@@ -119,41 +125,68 @@ class Published:
         while True:
             try:
                 await self._hear(engine)
-            except AWAY as error:
-                logger.debug("not listening for changes of the catalogue: %s", error)
+            except Exception as error:  # whatever the driver meets: it is tried again
+                logger.warning("not hearing of changes of the catalogue: %r", error)
             await asyncio.sleep(1)
 
     async def _hear(self, engine: AsyncEngine) -> None:
         """Until the connection ends."""
         connection = await asyncpg.connect(**connect_arguments(engine))
-        ended = asyncio.Event()
+        line = _Line(connection, self.forget)
         try:
-            connection.add_termination_listener(lambda _: self._deaf(ended))
-            await connection.add_listener(CHANNEL, lambda *_: self.forget())
+            connection.add_termination_listener(lambda _: self._deaf(line))
+            await connection.add_listener(CHANNEL, line.heard)
+            await line.prove()
             self.forget()
             self._listening = True
-            await _until(ended, connection)
+            while not await line.ends_within(SILENCE):
+                await line.prove()
         finally:
-            self._deaf(ended)
+            self._deaf(line)
             connection.terminate()
 
-    def _deaf(self, ended: asyncio.Event) -> None:
+    def _deaf(self, line: _Line) -> None:
         self._listening = False
         self.forget()
-        ended.set()
+        line.ended.set()
 
 
-def _size(question: Question, body: bytes) -> int:
-    return sum(map(len, question)) + len(body)
+def question_of(scope: Scope) -> Question:
+    accept = b", ".join(value for name, value in scope["headers"] if name == b"accept")
+    yaml = b"yaml" in accept and prefers_yaml(accept.decode("latin-1"))
+    return scope["path"], scope["query_string"], yaml
 
 
-async def _until(ended: asyncio.Event, connection: asyncpg.Connection) -> None:
-    """Wait for the end of the connection, and ask it now and then, because an end may pass in silence."""
-    while not ended.is_set():
-        try:
-            await asyncio.wait_for(ended.wait(), SILENCE)
-        except TimeoutError:
-            await connection.execute("SELECT 1", timeout=SILENCE)
+class _Line:
+    """A connection that listens. It proves that it hears by hearing its own voice.
+
+    Behind a pooler that shares connections `LISTEN` succeeds and nothing is ever heard.
+    """
+
+    def __init__(self, connection: asyncpg.Connection, changed: Callable[[], None]) -> None:
+        self._connection = connection
+        self._changed = changed
+        self._voice = uuid4().hex
+        self._heard = asyncio.Event()
+        self.ended = asyncio.Event()
+
+    def heard(self, _connection: object, _pid: int, _channel: str, payload: object) -> None:
+        """A change has no payload; a voice is of this process or of another one that proves itself."""
+        if payload == self._voice:
+            self._heard.set()
+        elif not payload:
+            self._changed()
+
+    async def prove(self) -> None:
+        """Raises TimeoutError when the voice does not come back."""
+        self._heard.clear()
+        await self._connection.execute("SELECT pg_notify($1, $2)", CHANNEL, self._voice, timeout=SILENCE)
+        await asyncio.wait_for(self._heard.wait(), SILENCE)
+
+    async def ends_within(self, seconds: float) -> bool:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.ended.wait(), seconds)
+        return self.ended.is_set()
 
 
 class FromMemory:
@@ -164,12 +197,13 @@ class FromMemory:
         self._published = published
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = dict(scope["headers"]) if scope["type"] == "http" and scope["method"] == "GET" else None
-        known = None
+        if scope["type"] != "http" or scope["method"] != "GET":
+            await self.app(scope, receive, send)
+            return
+        headers = dict(scope["headers"])
         # Who brings a key goes the long way: it may be a wrong one.
-        if headers is not None and b"authorization" not in headers:
-            known = self._published.known(scope, headers.get(b"accept", b""))
-        if headers is None or known is None:
+        known = None if b"authorization" in headers else self._published.known(scope)
+        if known is None:
             await self.app(scope, receive, send)
             return
         scope["route"] = known.route

@@ -169,7 +169,7 @@ class _Opened:
 
 def _with_database(work: Callable[[_Opened], Awaitable[Result]]) -> Result:
     """Run `work` on the database of the environment, or of the stack that runs in FOCALPOINT_HOME."""
-    from domain.errors import Invalid, Refusal
+    from domain.errors import Refusal
     from services.stack.local import settings_of_running_stack
 
     async def opened() -> Result:
@@ -183,7 +183,7 @@ def _with_database(work: Callable[[_Opened], Awaitable[Result]]) -> Result:
         return asyncio.run(opened())
     except Refusal as refusal:
         typer.echo(refusal.message, err=True)
-        for problem in refusal.problems if isinstance(refusal, Invalid) else []:
+        for problem in refusal.problems:
             line = f"line {problem.row}: " if problem.row else ""
             typer.echo(f"  {line}{problem.pointer} {problem.detail}", err=True)
         raise typer.Exit(1) from None

@@ -19,8 +19,8 @@ from tests.conftest import execute
 READS = [
     "/v1/frameworks", "/v1/frameworks/ccm", "/v1/frameworks/ccm/tree", "/v1/frameworks/ccm/provisions",
     "/v1/frameworks/ccm/provisions?limit=5&theme=victim-assistance", "/v1/frameworks/ccm/editions",
-    "/v1/frameworks/ccm/editions/2008", "/v1/frameworks/ccm/memberships?as_of=2021-09-21",
-    "/v1/frameworks/ccm/overlaps", "/v1/overlaps?frameworks=ccm,crpd", "/v1/provisions/ccm:art-7",
+    "/v1/frameworks/ccm/memberships?as_of=2021-09-21", "/v1/frameworks/ccm/overlaps",
+    "/v1/overlaps?frameworks=ccm,crpd", "/v1/provisions/ccm:art-7", "/v1/indicators",
     "/v1/indicators?framework=sdg", "/v1/indicators/sdg:5.2.1", "/v1/themes", "/v1/instruments",
     "/v1/states", "/v1/states/HRV", "/v1/search?q=women", "/v1/schemas/library.json", "/v1/rubrics",
     "/v1/mapping-sets", "/v1/mappings", "/v1/provisions/ccm:art-7/counterparts",
@@ -66,7 +66,14 @@ async def publish(admin: httpx.AsyncClient, document: dict[str, Any]) -> None:
     assert (await admin.put(place, json=document)).status_code == 201
 
 
-@pytest.mark.parametrize("path", READS)
+PINNED = [
+    "/v1/frameworks/ccm/editions/2008", "/v1/frameworks/ccm/editions/2008/diff/2008",
+    "/v1/frameworks/ccm?edition=2008", "/v1/frameworks/ccm/provisions?edition=2008",
+    "/v1/provisions/ccm:art-7@2008", "/v1/indicators/sdg:5.2.1@2019.1",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", READS + PINNED)
 async def test_a_read_of_the_catalogue_has_a_validator_and_may_be_kept_by_shared_caches(
     path: str, anonymous: httpx.AsyncClient
 ):
@@ -75,7 +82,7 @@ async def test_a_read_of_the_catalogue_has_a_validator_and_may_be_kept_by_shared
     changed = await anonymous.get(path, headers={"If-None-Match": '"another"'})
 
     assert first.status_code == 200
-    assert first.headers["cache-control"] == "public, max-age=60"
+    assert first.headers["cache-control"] == f"public, max-age={3600 if path in PINNED else 60}"
     assert (again.status_code, again.content) == (304, b"")
     assert again.headers["etag"] == first.headers["etag"]
     assert again.headers["cache-control"] == first.headers["cache-control"]
@@ -122,24 +129,88 @@ async def answers(client: httpx.AsyncClient, path: str, edition: str) -> bool:
 async def test_who_cannot_hear_of_changes_keeps_nothing(
     app: FastAPI, anonymous: httpx.AsyncClient, settings: Settings
 ):
-    path = "/v1/themes"
-
     async def kept() -> bool:
-        await anonymous.get(path)
+        await anonymous.get("/v1/themes")
         return len(app.state.published) > 0
+
+    async def forgotten() -> bool:
+        return len(app.state.published) == 0
 
     await soon(kept)
     await execute(
         settings.require_database(),
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-        "WHERE query LIKE 'LISTEN%' AND datname = current_database()",
+        "WHERE query LIKE 'SELECT pg_notify%' AND datname = current_database()",
     )
-
-    async def forgotten() -> bool:
-        return len(app.state.published) == 0
-
     await soon(forgotten)
-    await soon(kept)  # it listens again
+    await anonymous.get("/v1/themes")  # a second passes before it listens again
+    assert len(app.state.published) == 0
+    await soon(kept)
+
+
+async def test_an_answer_that_was_begun_before_a_change_is_not_kept(
+    app: FastAPI, anonymous: httpx.AsyncClient
+):
+    async def listening() -> bool:
+        await anonymous.get("/v1/themes")
+        return len(app.state.published) > 0
+
+    await soon(listening)
+    app.state.published.forget()
+    reading = asyncio.create_task(anonymous.get("/v1/frameworks/crc/tree"))
+    while app.state.published.generation and not reading.done():
+        app.state.published.forget()
+        await asyncio.sleep(0)
+
+    assert (await reading).status_code == 200
+    assert len(app.state.published) == 0
+
+
+async def test_memory_has_a_bound_and_forgets_what_was_longest_not_asked_for(
+    app: FastAPI, anonymous: httpx.AsyncClient
+):
+    memory = app.state.published
+
+    async def listening() -> bool:
+        await anonymous.get("/v1/themes")
+        return len(memory) > 0
+
+    await soon(listening)
+    memory.forget()
+    before, memory.most_bytes = memory.most_bytes, 20_000
+    for number in range(1, 21):
+        await anonymous.get(f"/v1/provisions/crc:art-{number}")
+    kept, memory.most_bytes = len(memory), before
+
+    assert 3 < kept < 20
+
+
+async def test_the_name_by_which_one_caller_knows_the_service_is_not_told_to_another(
+    anonymous: httpx.AsyncClient,
+):
+    for _ in range(2):
+        await anonymous.get("/v1/indicators", headers={"Host": "elsewhere.example"})
+
+    assert "elsewhere" not in (await anonymous.get("/v1/indicators")).headers["link"]
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("*/*", "application/json"),
+        ("application/yaml", "application/yaml"),
+        ("text/yaml, */*", "application/yaml"),
+        ("application/json, application/yaml;q=0.1", "application/json"),
+        ("application/json;q=0.2, application/yaml", "application/yaml"),
+        ("application/yaml;q=0", "application/json"),
+    ],
+)
+async def test_a_document_comes_as_it_is_wanted_from_memory_too(
+    accept: str, kind: str, anonymous: httpx.AsyncClient
+):
+    for _ in range(2):
+        answer = await anonymous.get("/v1/frameworks/ccm/editions/2008", headers={"Accept": accept})
+        assert answer.headers["content-type"].partition(";")[0] == kind
 
 
 async def test_a_change_made_past_the_service_is_noticed_too(
@@ -210,6 +281,7 @@ async def test_the_tree_is_the_provisions_and_the_indicators(key: str, anonymous
         ("limit=05", 200, None),
         ("limit=5&limit=6", 200, None),
         ("limit=5&theme=UPPER", 422, "validation-failed"),
+        ("limit=5&theme=--", 422, "validation-failed"),
         ("limit=5&theme=knitting", 200, None),
         ("limit=5&cursor=!", 422, "invalid-cursor"),
         ("limit=5&cursor=abc", 422, "invalid-cursor"),

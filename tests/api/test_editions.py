@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -87,6 +88,77 @@ async def test_an_old_edition_does_not_describe_its_framework(admin: httpx.Async
 
     assert [answer.json()["status"] for answer in answers] == ["published", "unchanged"]
     assert await title_of(admin, key) == "Present name"
+
+
+@pytest.mark.parametrize("order", [("2024.9", "2024.10"), ("2024.10", "2024.9")])
+async def test_of_two_editions_of_one_day_the_higher_number_is_the_later_however_they_came_in(
+    admin: httpx.AsyncClient, key: str, order: tuple[str, str]
+):
+    answers = [await bring(admin, library(key, edition, "2024-01-31", edition)) for edition in order]
+
+    assert [answer.json()["latest"] for answer in answers] == [True, order[1] == "2024.10"]
+    assert await title_of(admin, key) == "2024.10"
+    listed = (await admin.get(f"/v1/frameworks/{key}/editions")).json()["items"]
+    assert [item["key"] for item in listed] == ["2024.10", "2024.9"]
+    for path in (f"provisions/{key}:action-1", f"frameworks/{key}/tree"):
+        assert (await admin.get(f"/v1/{path}")).json()["edition"] == "2024.10"
+    found = await admin.post(f"/v1/frameworks/{key}/editions/2024.10/carry-over", json={"from": "2024.9"})
+    assert found.status_code == 200
+
+
+@pytest.mark.parametrize(("titles", "codes"), [("AA", [200, 201]), ("AB", [201, 409])])
+async def test_an_edition_that_two_bring_at_once_is_published_once(
+    admin: httpx.AsyncClient, key: str, titles: str, codes: list[int]
+):
+    documents = [library(key, "2024", "2024-01-31", title) for title in titles]
+
+    answers = await asyncio.gather(*(bring(admin, document) for document in documents))
+
+    by_code = {answer.status_code: answer for answer in answers}
+    assert sorted(by_code) == codes
+    listed = (await admin.get(f"/v1/frameworks/{key}/editions")).json()["items"]
+    assert listed == [by_code[201].json()["edition"]]
+    if 409 in by_code:
+        problem_of(by_code[409], 409, "edition-published")
+
+
+async def test_public_reads_know_nothing_of_a_framework_before_an_edition_is_published(
+    admin: httpx.AsyncClient, anonymous: httpx.AsyncClient, key: str
+):
+    draft = await bring(admin, library(key, "2024", "2024-01-31", "Secret"), draft=True)
+    child = library(f"{key}-child", "2024", "2024-01-31", "Child", parent=key)
+
+    assert (draft.status_code, draft.json()["latest"]) == (201, False)
+    listed = await anonymous.get("/v1/frameworks", params={"limit": 500})
+    assert key not in [item["key"] for item in listed.json()["items"]]
+    here = f"/v1/frameworks/{key}"
+    for path in ("", "?edition=2024", "/editions", "/editions/2024", "/tree", "/provisions", "/overlaps"):
+        problem_of(await anonymous.get(f"{here}{path}"), 404, "not-found")
+    assert (await anonymous.get("/v1/search", params={"q": f"Secret {key}"})).json()["items"] == []
+    problem = problem_of(await bring(admin, child), 422, "invalid-library")
+    assert pointers(problem) == {"/framework/parent": "unknown-framework"}
+
+
+async def test_drafts_are_shown_to_those_who_write_the_catalogue_and_kept_nowhere(
+    admin: httpx.AsyncClient, anonymous: httpx.AsyncClient, client_with: ClientMaker, key: str
+):
+    first = library(key, "2024", "2024-01-31", "First thought")
+    second = library(key, "2024", "2024-01-31", "Second thought")
+    writer = await client_with(Scope.CATALOGUE_WRITE)
+    focal_point = await client_with(Scope.SUBMISSIONS_WRITE, state="HRV")
+    here = f"/v1/frameworks/{key}/editions/2024"
+
+    for document in (first, second):
+        await bring(writer, document, draft=True)
+        answer = await writer.get(here)
+        assert (answer.json(), answer.headers["cache-control"]) == (document, "no-store")
+        for stranger in (anonymous, focal_point):
+            problem_of(await stranger.get(here), 404, "not-found")
+    await bring(writer, second)
+
+    assert await title_of(anonymous, key) == "Second thought"
+    published = await anonymous.get(here)
+    assert (published.json(), "public" in published.headers["cache-control"]) == (second, True)
 
 
 async def test_a_framework_is_adopted_under_one_that_is_known(admin: httpx.AsyncClient, key: str):
@@ -194,6 +266,21 @@ async def test_a_diff_is_of_published_editions(
     await bring(admin, library(plan, "2026", "2026-01-31", "A draft"), draft=True)
 
     problem_of(await anonymous.get(f"/v1/frameworks/{plan}/editions/{path}"), 404, "not-found")
+
+
+async def test_a_draft_is_compared_with_what_is_published_where_it_would_stand(
+    admin: httpx.AsyncClient, anonymous: httpx.AsyncClient, plan: str
+):
+    await bring(admin, library(plan, "2023", "2023-01-31", "A draft"), draft=True)
+    here = f"/v1/frameworks/{plan}/editions"
+
+    onward, back = await diff(admin, plan, "2022", "2023"), await diff(admin, plan, "2023", "2022")
+
+    assert refs(onward) == {"added": ["action-1"], "removed": ["b", "d", "x", "i"]}
+    assert [entry["ref"] for entry in back["added"]] == ["b", "d", "x", "i"]
+    assert (await admin.get(f"{here}/2023/diff/2020")).headers["cache-control"] == "no-store"
+    problem_of(await anonymous.get(f"{here}/2023/diff/2020"), 404, "not-found")
+    assert (await diff(admin, plan, "2020", "2024"))["removed"][0]["successors"] == ["b", "y"]
 
 
 async def test_what_the_latest_edition_dropped_is_answered_by_the_newest_that_held_it(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import time
 from pathlib import Path
 from typing import Any
@@ -11,10 +13,11 @@ import jsonschema
 import pytest
 import yaml
 
-from domain.errors import Invalid
+from domain.errors import Conflict, Invalid
 from schemas.libraries import Library
 from services.database import Sessions
 from services.loading import SHIPPED, load
+from services.yaml import parse, written
 from tests.api.given import problem_of
 
 SHIPPED_FILES = sorted((SHIPPED / "frameworks").glob("*.yaml"))
@@ -93,12 +96,163 @@ async def test_a_misspelt_field_is_named_with_its_line(admin: httpx.AsyncClient)
 
     problem = problem_of(await bring(admin, wrong), 422, "invalid-library")
 
-    assert [(item["pointer"], item["row"]) for item in problem["errors"]] == [("/provisions/2/parnet", 16)]
+    assert ("/provisions/2/parnet", 16) in [(item["pointer"], item["row"]) for item in problem["errors"]]
+
+
+async def test_what_is_wrong_in_the_rest_is_named_beside_entries_without_their_shape(
+    admin: httpx.AsyncClient,
+):
+    wrong = WRONG_IN_EVERY_WAY.replace("    parent: art-99", "    parnet: art-99").replace(
+        "    kind: number\n", "    kind: number\n    targets: [{printed: many, kind: number, number: .inf}]\n"
+    )
+
+    problem = problem_of(await bring(admin, wrong), 422, "invalid-library")
+
+    assert [(item["code"], item["row"]) for item in problem["errors"]] == [
+        ("extra-forbidden", 16),
+        ("finite-number", 36),
+        ("duplicate-reference", 11),
+        ("cycle", 20),
+        ("unknown-provision", 33),
+        ("unknown-theme", 30),
+        ("undeclared-language", 27),
+    ]
+
+
+async def test_an_entry_without_its_shape_is_still_there_for_what_rests_on_it(admin: httpx.AsyncClient):
+    wrong = (
+        MINIMAL.replace("    kind: article\n", "")
+        + "  - {ref: b, parent: a, kind: article, title: {en: B}}\n"
+    )
+
+    problem = problem_of(await bring(admin, wrong, "small/editions/1"), 422, "invalid-library")
+
+    assert [(item["pointer"], item["row"]) for item in problem["errors"]] == [("/provisions/0/kind", 8)]
+
+
+async def test_a_changed_edition_names_its_line_when_nothing_else_is_wrong(
+    admin: httpx.AsyncClient, sessions: Sessions, tmp_path: Path
+):
+    content = (SHIPPED / "frameworks" / "ccm.yaml").read_text(encoding="utf-8")
+    changed = content.replace("\nedition:\n", "\n\nedition:\n").replace("ref: art-1\n", "ref: art-1x\n", 1)
+    line = next(
+        number for number, text in enumerate(changed.splitlines(), 1) if text.startswith('  key: "2008')
+    )
+    file = tmp_path / "ccm.yaml"
+    file.write_text(changed, encoding="utf-8")
+
+    problem = problem_of(await bring(admin, changed), 409, "edition-published")
+    with pytest.raises(Conflict) as refused:
+        await load(sessions, file)
+
+    named = [(item["pointer"], item["code"], item["row"]) for item in problem["errors"]]
+    assert named == [("/edition/key", "edition-published", line)]
+    assert [item.row for item in refused.value.problems] == [line]
+
+
+MINIMAL = """\
+framework: {key: small, kind: guidance, title: {en: Small}}
+edition:
+  key: "1"
+  published: 2026-01-01
+  languages: [en]
+  source: A/1
+provisions:
+  - ref: a
+    kind: article
+    title: {en: A}
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "pointer", "line"),
+    [
+        ("2026-01-01", "0", "/edition/published", 4),
+        ("2026-01-01", "2026-01-01T00:00:00Z", "/edition/published", 4),
+        ("[en]", "[en, en]", "/edition/languages/1", 5),
+        ("title: {en: A}", "title: {en: A}\n    themes: [children, children]", "/provisions/0/themes/1", 11),
+        ("key: small", "key: small.er", "/framework/key", 1),
+        ('key: "1"', 'key: ".."', "/edition/key", 3),
+        ('key: "1"', 'key: "1-"', "/edition/key", 3),
+    ],
+)
+async def test_days_keys_and_lists_are_what_they_look_like(
+    admin: httpx.AsyncClient, right: str, wrong: str, pointer: str, line: int
+):
+    document = MINIMAL.replace(right, wrong)
+
+    problem = problem_of(await bring(admin, document, "small/editions/1"), 422, "invalid-library")
+
+    assert [(item["pointer"], item["row"]) for item in problem["errors"]] == [(pointer, line)]
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "code"),
+    [
+        (b'{"framework": {}, "framework": {}}', 422, "duplicate-key"),
+        (b'{"framework": ' + b"[" * 100_000, 400, "malformed-json"),
+        (b'{"provisions": ' + b"9" * 5_000 + b"}", 400, "malformed-json"),
+        (b'{"framework": "\xe9"}', 400, "malformed-json"),
+        (b'{"framework": ', 400, "malformed-json"),
+    ],
+)
+async def test_json_that_cannot_be_taken_at_its_word(
+    admin: httpx.AsyncClient, content: bytes, status: int, code: str
+):
+    headers = {"Content-Type": "application/json"}
+    answer = await admin.put("/v1/frameworks/small/editions/1", content=content, headers=headers)
+
+    problem_of(answer, status, code)
+
+
+@pytest.mark.parametrize("number", ["1e999", "Infinity", "NaN"])
+async def test_a_number_without_end_is_refused_in_json_too(admin: httpx.AsyncClient, number: str):
+    document: dict[str, Any] = yaml.load(MINIMAL, Loader=_WithoutDates)
+    target = {"printed": "many", "kind": "number", "number": "N"}
+    document["indicators"] = [
+        {"ref": "i", "provision": "a", "title": {"en": "I"}, "kind": "number", "targets": [target]}
+    ]
+    content = json.dumps(document).replace('"N"', number)
+
+    answer = await admin.put(
+        "/v1/frameworks/small/editions/1", content=content, headers={"Content-Type": "application/json"}
+    )
+
+    problem = problem_of(answer, 422, "invalid-library")
+    assert [item["pointer"] for item in problem["errors"]] == ["/indicators/0/targets/0/number"]
+
+
+async def test_what_an_edition_drops_in_silence_is_told(admin: httpx.AsyncClient):
+    more = "  - {ref: b, kind: article, title: {en: B}}\n  - {ref: c, kind: article, title: {en: C}}\n"
+    second = MINIMAL.replace('key: "1"', 'key: "2"').replace("2026-01-01", "2026-02-01")
+
+    first = await bring(admin, MINIMAL.replace("small", "silent") + more, "silent/editions/1")
+    later = await bring(
+        admin,
+        second.replace("small", "silent") + "deprecated: [{ref: b}, {ref: cc}]\n",
+        "silent/editions/2",
+    )
+
+    assert (first.json()["undeclared"], later.json()["undeclared"]) == ([], ["c"])
 
 
 LAUGHS = "a: &a [x, x]\n" + "".join(
     f"{name}: &{name} [*{before}, *{before}]\n" for before, name in zip("abcdefgh", "bcdefghi", strict=True)
 )
+FIGURE = b"""\
+framework: {key: ccm, kind: treaty, title: {en: Changed}}
+edition: {key: "2008", published: 2008-12-03, languages: [en], source: A/1}
+provisions: [{ref: a, kind: article, title: {en: One}}]
+indicators:
+  - ref: i
+    provision: a
+    title: {en: I}
+    kind: number
+    targets:
+      - kind: number
+        number: %s
+        printed: "1"
+"""
 BAD_FILES = {
     "over the limit": (b"provisions:\n" + b"- x: y\n" * 800_000, 413, "too-large", None),
     "billion laughs": (LAUGHS.encode(), 422, "yaml-alias", 2),
@@ -106,6 +260,22 @@ BAD_FILES = {
     "10,000 levels of mappings": (b"{a: " * 10_000, 422, "too-deep", 1),
     "Latin-1": ("framework:\n  title: Égalité".encode("latin-1"), 422, "not-utf-8", 2),
     "a key twice": (b"framework:\n  key: a\n  kind: treaty\n  key: b\n", 422, "duplicate-key", 4),
+    "a number that has no end": (FIGURE % b".inf", 422, "invalid-library", 11),
+    "no number": (FIGURE % b".nan", 422, "invalid-library", 11),
+    "a number beyond all": (FIGURE % b"1.0e+999", 422, "invalid-library", 11),
+    "more digits than a number has": (FIGURE % (b"9" * 1_000_000), 422, "malformed-yaml", 11),
+    "a number to the base of sixty": (FIGURE % (b"1:" * 2_000_000 + b"1"), 422, "invalid-library", 11),
+    "another to the base of sixty": (FIGURE % (b"1:" * 2_000_000 + b"1.5"), 422, "invalid-library", 11),
+    "a tag": (b"framework:\n  key: !!bool x\n", 422, "yaml-tag", 2),
+    "a tag of a day": (b"framework:\n  key: !!timestamp x\n", 422, "yaml-tag", 2),
+    "a tag of nothing": (b"framework:\n  key: !!int ''\n", 422, "yaml-tag", 2),
+    "a tag of a list": (b"framework:\n  key: !!set [a]\n", 422, "yaml-tag", 2),
+    "a day in no calendar": (b"edition:\n  published: 2008-13-45\n", 422, "malformed-yaml", 2),
+    "a list for a key": (b"framework: {}\n? [a]\n: b\n", 422, "malformed-yaml", 2),
+    "a control character": (b"framework:\n  key: \x01\n", 422, "malformed-yaml", 2),
+    "thousands of unknown keys": (
+        b"".join(b"k%d: x\n" % number for number in range(5_000)), 422, "invalid-library", 1,
+    ),
     "half a file": (b"framework: {key: a\n", 422, "malformed-yaml", 2),
     "more nodes than can be read at once": (b"[" + b"a," * 310_000 + b"]", 422, "too-many-nodes", 1),
 }  # fmt: skip
@@ -120,6 +290,37 @@ async def test_a_file_made_to_do_harm_is_refused_within_a_second(name: str, admi
 
     assert time.perf_counter() - begun < 1
     assert line is None or problem["errors"][0]["row"] == line
+
+
+async def test_a_file_over_the_limit_is_told_the_place_and_the_limit(admin: httpx.AsyncClient):
+    problem = problem_of(await bring(admin, BAD_FILES["over the limit"][0]), 413, "too-large")
+
+    assert "/v1/frameworks/ccm/editions/2008" in problem["detail"]
+    assert "5,242,880 bytes" in problem["detail"]
+
+
+async def test_a_large_document_keeps_nobody_waiting(admin: httpx.AsyncClient, anonymous: httpx.AsyncClient):
+    provisions = "".join(f"  - {{ref: a{n}, kind: article, title: {{en: A}}}}\n" for n in range(3_000))
+    begun = time.perf_counter()
+    large = asyncio.create_task(bring(admin, MINIMAL + provisions + "  - {}\n", "small/editions/1"))
+    waits = []
+    while not large.done():
+        asked = time.perf_counter()
+        assert (await anonymous.get("/healthz")).status_code == 200
+        waits.append(time.perf_counter() - asked)
+        await asyncio.sleep(0.01)
+
+    problem_of(await large, 422, "invalid-library")
+    assert max(waits) < (time.perf_counter() - begun) / 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1.5e3", "1.5e+3", "-.5", ".5", ".inf", "1:30", "0x1F", "010", "1_000", "2026-01-01",
+     "2026-01-01 10:00:00", "no", "~", "null", "=", "<<", "!a", "&a", "*a", "1", "-1", "1e5", ""],
+)  # fmt: skip
+def test_text_that_looks_like_something_else_is_written_so_that_it_stays_text(text: str):
+    assert parse(written({"a": text, text: "b"})) == {"a": text, text: "b"}
 
 
 def as_json(file: Path) -> Any:

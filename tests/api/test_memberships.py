@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -11,6 +12,7 @@ from domain.errors import Invalid
 from domain.states import actions
 from schemas.catalogue import MembershipEntry, MembershipList, StateEntry, StateList
 from services.database import Sessions
+from services.loading import load
 
 REVIEW_CONFERENCE = {"as_of": "2021-09-21"}
 
@@ -248,6 +250,69 @@ async def test_a_list_that_makes_a_territory_a_party_is_refused(sessions: Sessio
         ("/memberships/0/state", "territory"),
         ("/memberships/2/state", "unknown-state"),
     ]
+
+
+async def test_a_list_of_an_unknown_framework_or_with_days_out_of_order_is_refused_with_its_lines(
+    sessions: Sessions, tmp_path: Path
+):
+    file = tmp_path / "memberships.yaml"
+    file.write_text(
+        "memberships_of:\n"
+        "- framework: ccm\n"
+        "  memberships: [{state: NOR, signed: 2008-12-03, consent: 2008-12-03}]\n"
+        "- framework: nowhere\n"
+        "  memberships:\n"
+        "  - state: NOR\n"
+        "    signed: 2009-12-03\n"
+        "    consent: 2008-12-03\n"
+    )
+
+    with pytest.raises(Invalid) as refused:
+        await load(sessions, file)
+
+    assert [(problem.code, problem.row) for problem in refused.value.problems] == [
+        ("unknown-framework", 4),
+        ("dates-out-of-order", 7),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code", "line"),
+    [
+        ("memberships.yaml", b"\nmemberships_of: 3\n", "list-type", 2),
+        ("ccm.sssom.tsv", b"#curie_map:\n#  \xe9: x\n", "not-utf-8", 2),
+        (
+            "themes.yaml",
+            b"themes:\n- &a {key: a, facet: about-what, title: {en: A}}\n"
+            b"- {key: b, facet: about-what, title: {en: B}}\n- {key: a, facet: about-what, title: {en: A}}\n",
+            "repeated",
+            4,
+        ),
+        (
+            "states.yaml",
+            b"states:\n- {iso3: NOR, name: {en: Norway}}\n- {iso3: NOR, name: {en: Norway}}\n",
+            "repeated",
+            3,
+        ),
+    ],
+)
+async def test_a_list_that_is_none_is_refused_with_its_line(
+    sessions: Sessions, tmp_path: Path, name: str, content: bytes, code: str, line: int
+):
+    file = tmp_path / name
+    file.write_bytes(content)
+
+    with pytest.raises(Invalid) as refused:
+        await load(sessions, file)
+
+    assert [(problem.code, problem.row) for problem in refused.value.problems] == [(code, line)]
+
+
+@pytest.mark.parametrize("day", ["1632182400", "2021-9-1", "20210921", "2021-09-21T00:00:00"])
+async def test_a_day_is_asked_for_as_year_month_and_day(anonymous: httpx.AsyncClient, day: str):
+    problem = await refusal(anonymous, f"/v1/frameworks/ccm/overlaps?as_of={day}")
+
+    assert [item["pointer"] for item in problem["errors"]] == ["?as_of"]
 
 
 async def test_a_territory_of_a_state_that_is_not_known_is_refused(sessions: Sessions):

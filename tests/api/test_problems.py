@@ -182,7 +182,7 @@ async def test_fields_of_a_filing_are_named_alike(admin: httpx.AsyncClient):
         ("/v1/states?limit=ten", "?limit", "int-parsing"),
         (f"/v1/states?limit={'9' * 5_000}", "?limit", "int-parsing-size"),
         ("/v1/frameworks/ccm/overlaps?as_of=2021-02-30", "?as_of", "date-from-datetime-parsing"),
-        (f"/v1/frameworks/ccm/overlaps?as_of={'9' * 30}", "?as_of", "date-from-datetime-parsing"),
+        (f"/v1/frameworks/ccm/overlaps?as_of={'9' * 30}", "?as_of", "value-error"),
         ("/v1/meetings?start_after=0001-01-01T00:00:00%2B14:00", "?start_after", "greater-than-equal"),
         ("/v1/meetings?start_before=9999-12-31T23:59:59-14:00", "?start_before", "less-than"),
         ("/v1/submissions/first", "path:submission_id", "uuid-parsing"),

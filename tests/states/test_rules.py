@@ -248,7 +248,7 @@ def test_a_treaty_speaks_to_its_parties_and_so_do_plans_and_terms_of_reference_u
 def given(*entries: MembershipEntry) -> list[tuple[str, str]]:
     kinds = {"HRV": "state", "EU": "organisation", "GRL": "territory"}
     document = MembershipList(framework="ccm", memberships=list(entries))
-    return [(problem.pointer, problem.code) for problem in problems(document, kinds)]
+    return [(problem.pointer, problem.code) for problem in problems(document, kinds, {"ccm"})]
 
 
 def test_states_and_organisations_can_be_party_and_territories_cannot():
@@ -285,3 +285,11 @@ def test_only_territories_are_administered_and_only_states_are_members_of_the_un
 ):
     with pytest.raises(ValidationError):
         StateEntry(iso3="GRL", name={"en": "Greenland"}, **facts)
+
+
+@pytest.mark.parametrize("by", PartyBy)
+def test_who_has_withdrawn_is_no_signatory_even_if_the_treaty_never_bound_it(by: PartyBy):
+    left = entry("2009-01-05", signed=day("2008-12-03"), withdrawal=day("2010-03-06"))
+
+    assert status(day("2010-03-05"), left, by) is not MembershipStatus.WITHDRAWN
+    assert status(day("2010-03-06"), left, by) is MembershipStatus.WITHDRAWN

@@ -6,8 +6,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
+from domain.access.rules import Actor
 from domain.errors import Invalid, Problem
 from domain.frameworks import actions, editions, queries, rules
+from schemas.access import Scope
 from schemas.editions import CarryOver, CarryOverRequest, EditionDiff
 from schemas.frameworks import Edition, PublishedEdition
 from schemas.libraries import Library
@@ -16,6 +18,7 @@ from services.api import bodies
 from services.api.addresses import EditionKey, FrameworkKey
 from services.api.dependencies import Anyone, CatalogueWriter, KnownCaller, Transaction
 from services.api.exchange import Catalogued
+from services.libraries import library_of
 
 router = APIRouter(prefix="/frameworks/{key}/editions", tags=["frameworks"], route_class=Catalogued)
 
@@ -34,16 +37,27 @@ async def list_editions(key: FrameworkKey, session: Transaction, _: Anyone) -> d
     summary="An edition as a library document",
     description=(
         "The document that the edition was made from, as JSON, or as YAML with `Accept: application/yaml`. "
-        "Sent back to the same address it is `unchanged`."
+        "Sent back to the same address it is `unchanged`. Drafts are shown to keys with `catalogue:write`."
     ),
     responses={200: {"content": DOCUMENT, "description": "The library document"}},
 )
 async def read_edition(
-    key: FrameworkKey, edition: EditionKey, request: Request, session: Transaction, _: Anyone
+    key: FrameworkKey, edition: EditionKey, request: Request, session: Transaction, actor: Anyone
 ) -> Response:
-    of = await queries.edition(session, key, edition)
+    of = await queries.edition(session, key, edition, drafts=_sees_drafts(actor))
     document = rules.canonical(await queries.library(session, of))
-    return bodies.written(request, document)
+    response = bodies.written(request, document)
+    response.headers.update(_caching(of.status))
+    return response
+
+
+def _sees_drafts(actor: Actor) -> bool:
+    return actor.may(Scope.CATALOGUE_WRITE)
+
+
+def _caching(*statuses: str) -> dict[str, str]:
+    """A draft may be another at any time, and is not for everyone."""
+    return {"cache-control": "no-store"} if "draft" in statuses else {}
 
 
 @router.put(
@@ -69,15 +83,17 @@ async def publish_edition(
     draft: Annotated[bool, Query()] = False,
 ) -> dict[str, Any]:
     async with bodies.located(request):
-        library = await bodies.document(request, Library, code="invalid-library")
+        library = await library_of(session, await bodies.data_of(request))
         _must_match(library, key, edition)
         published, outcome = await actions.publish(session, library, draft=draft)
     response.status_code = 200 if outcome == "unchanged" else 201
     return {
         "edition": published,
         "status": outcome,
+        "latest": await queries.latest_id(session, key) == published.id,
         "provisions": len(library.provisions),
         "indicators": len(library.indicators),
+        "undeclared": await editions.undeclared(session, published, library),
     }
 
 
@@ -96,13 +112,23 @@ def _must_match(library: Library, key: str, edition: str) -> None:
     summary="What differs between two editions",
     description=(
         "Provisions and indicators of `edition` (`from`) and `other` (`to`) that were added, removed, moved, "
-        "retitled, retargeted or changed otherwise. Any two published editions, in either direction."
+        "retitled, retargeted or changed otherwise. Any two published editions, in either direction; with "
+        "`catalogue:write`, drafts too."
     ),
 )
 async def read_diff(
-    key: FrameworkKey, edition: EditionKey, other: EditionKey, session: Transaction, _: Anyone
+    key: FrameworkKey,
+    edition: EditionKey,
+    other: EditionKey,
+    response: Response,
+    session: Transaction,
+    actor: Anyone,
 ) -> EditionDiff:
-    return await editions.diff(session, key, edition, other)
+    drafts = _sees_drafts(actor)
+    old = await queries.edition(session, key, edition, drafts=drafts)
+    new = await queries.edition(session, key, other, drafts=drafts)
+    response.headers.update(_caching(old.status, new.status))
+    return await editions.diff(session, old, new)
 
 
 @router.post(

@@ -19,7 +19,7 @@ from schemas.frameworks import (
     Tree,
 )  # fmt: skip
 from schemas.paging import Page
-from services.api import paging
+from services.api import hot, paging
 from services.api.addresses import FrameworkKey
 from services.api.bodies import JSON
 from services.api.dependencies import Anyone, Driver, Transaction
@@ -91,8 +91,10 @@ async def list_provisions(
     under: Annotated[LocalReference | None, Query(description="only this node and those below")] = None,
     limit: Annotated[int | None, Query(ge=1, le=500)] = None,
     cursor: paging.Cursor = None,
-) -> dict[str, Any]:
+) -> dict[str, Any] | Response:
     after = paging.after_number(cursor)
+    if limit is not None and edition is None and under is None:
+        return await hot.page_of_provisions(request, key, theme=theme, after=after, limit=limit)
     of = await queries.edition(session, key, edition)
     most = limit + 1 if limit else None
     rows = await queries.provisions(session, of, theme=theme, under=under, after=after, limit=most)
