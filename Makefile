@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test sure soak bench lint types contracts openapi clean
+.PHONY: help demo run test sure soak bench evaluate lint types contracts openapi clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -62,6 +62,9 @@ soak: .venv/installed-dev  ## the fault tests at full size
 bench: .venv/installed  ## measure against the limits, on a quiet machine
 	@$(BIN)/python -m bench.startup
 	@$(BIN)/python -m bench.catalogue
+
+evaluate: .venv/installed  ## measure on labelled data how often the engine is right: make evaluate DATA=folder
+	@$(BIN)/python -m bench.evaluation $(DATA)
 
 clean:  ## remove the environment and the local data
 	@rm -rf .venv var

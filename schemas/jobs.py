@@ -16,9 +16,13 @@ from schemas.fields import Outgoing
 
 
 class Queue(StrEnum):
-    """Documents are read one at a time per worker; everything else is quick and runs side by side."""
+    """Documents are read one at a time per worker, and opinions are long waits for somebody else's server.
+
+    Everything else is quick and runs side by side.
+    """
 
     DOCUMENTS = "documents"
+    OPINIONS = "opinions"
     ERRANDS = "errands"
 
 
@@ -41,6 +45,25 @@ class AssessSubmission(Order):
 
     submission: UUID
     revision: int
+
+
+class HearSecondReader(Order):
+    """Ask a second reader about the findings of an assessment. Its server may be away for hours."""
+
+    kind = "hear-second-reader"
+    queue = Queue.OPINIONS
+    max_attempts = 1_000
+
+    assessment: UUID
+
+
+class AssessCycle(Order):
+    """Have the reports of a framework, of one period or all, assessed by the newest: a part for each."""
+
+    kind = "assess-cycle"
+
+    framework: str
+    period: str | None
 
 
 class SendReminder(Order):
@@ -66,6 +89,7 @@ class Job(Outgoing):
 
     id: UUID
     kind: str
+    part_of: UUID | None = Field(description="the larger job that this is a part of")
     status: JobStatus
     progress: Progress
     result: str | None = Field(description="link to what came out, once succeeded")

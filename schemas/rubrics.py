@@ -7,10 +7,15 @@ from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
-from schemas.fields import Incoming, Key, Reference, Translations
+from schemas.fields import Incoming, Key, Label, Language, Reference, Translations
 
 Reach = Literal["clause", "sentence", "paragraph"]
 AnyOf = Annotated[list[Key], Field(min_length=1, description="any one of these concepts or their children")]
+
+
+def is_empty(value: object) -> bool:
+    """Left out of documents, so that rubrics of before there were scores keep their fingerprint."""
+    return not value
 
 
 class Conjunction(Incoming):
@@ -67,6 +72,45 @@ class Criterion(Incoming):
     gap: Translations | None = Field(None, description="what to ask for, as a sentence of a letter")
 
 
+class LevelName(Incoming):
+    """What a level is called where the rubric does not use the usual names."""
+
+    title: Translations
+    lead: dict[Language, Label] = Field(
+        default_factory=dict, description="how a letter about a gap at this level begins"
+    )
+
+
+class Grade(Incoming):
+    """A value of the overall score, and what it takes."""
+
+    value: Label = Field(examples=["2"])
+    title: Translations
+    needs: dict[Key, Literal[1, 2, 3]] = Field(
+        default_factory=dict,
+        description="the level that each of these criteria must reach; one not applicable is passed over",
+    )
+
+
+class Graded(Incoming):
+    """The score is the first of the grades that all its criteria reach."""
+
+    grades: list[Grade] = Field(min_length=1)
+    otherwise: Grade = Field(description="when none is reached; it needs nothing")
+
+    @model_validator(mode="after")
+    def only_the_last_needs_nothing(self) -> Self:
+        if self.otherwise.needs or not all(grade.needs for grade in self.grades):
+            raise ValueError("each grade needs something, and `otherwise` nothing")
+        return self
+
+
+class Tally(Incoming):
+    """The score is the number of criteria at this level or higher."""
+
+    level: Literal[1, 2, 3]
+
+
 class Rubric(Incoming):
     """What submissions under a framework are judged by, criterion by criterion."""
 
@@ -95,7 +139,24 @@ class Rubric(Incoming):
     edition: Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]+$", max_length=40)]
     framework: Key
     title: Translations
+    scale: dict[Literal["0", "1", "2", "3"], LevelName] = Field(
+        default_factory=dict,
+        exclude_if=is_empty,
+        description="names of the levels; those left out keep theirs",
+    )
+    score: Graded | Tally | None = Field(
+        None, exclude_if=is_empty, description="what the levels of all criteria come to"
+    )
     criteria: list[Criterion] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def grades_ask_for_what_exists(self) -> Self:
+        grades = self.score.grades if isinstance(self.score, Graded) else []
+        known = {criterion.key for criterion in self.criteria}
+        unknown = sorted({key for grade in grades for key in grade.needs} - known)
+        if unknown:
+            raise ValueError(f"the score needs unknown criteria: {', '.join(unknown)}")
+        return self
 
     @model_validator(mode="after")
     def criteria_are_unique(self) -> Self:

@@ -26,6 +26,8 @@ def refuse_greedy(term: str) -> str:
     """A term is refused when its notation is broken or its stem would match too much."""
     if "|" in term:
         raise ValueError(f"{term!r}: a term must not contain '|'; list alternatives as separate terms")
+    if '"' in term:
+        raise ValueError(f"{term!r}: quotation marks are not read; one at an end is half of a term")
     words = re.split(r"[\s'’-]+", term)
     if words[0] == "…" or words[-1] == "…":
         raise ValueError(f"{term!r}: '…' stands between two words")
@@ -65,6 +67,16 @@ class Concept(Cue):
     themes: list[Key] = Field(default_factory=list)
 
 
+class ThemeWords(Cue):
+    """What tells of a theme beside the concepts that carry it: a treaty's name, `maternal mortality`.
+
+    In its exclusions neither its own terms nor those concepts tell of it: `girls and boys` are all children,
+    and nothing is said of girls by it.
+    """
+
+    key: Key = Field(examples=["women-and-girls"])
+
+
 class Attribution(Incoming):
     """Who is speaking. What others say or ask is not the State's own practice."""
 
@@ -73,6 +85,20 @@ class Attribution(Incoming):
     phrases: Terms = Field(description="enough by themselves: `according to`")
     remarks: Cue = Field(description="verbs that others use of the State, unless the State is speaking")
     own: Terms = Field(description="the State takes the word again: `the Government`, `in response`")
+    others: Terms = Field(
+        default_factory=dict, description="what begins like the State and is not it: `the delegation of`"
+    )
+    resuming: Terms = Field(
+        default_factory=dict,
+        description="first words by which whoever was heard in the sentence before goes on: `It`",
+    )
+    passive: Terms = Field(
+        default_factory=dict, description="words right before a verb by which nobody speaks: `were` invited"
+    )
+    titles: Terms = Field(
+        default_factory=dict,
+        description="forms of address: a passage that has one and tells nothing only lists people",
+    )
 
 
 class Clauses(Incoming):
@@ -103,6 +129,10 @@ class Thesaurus(Incoming):
     languages: list[Language] = Field(min_length=1)
     concepts: list[Concept] = Field(min_length=1)
     acts: list[Concept] = Field(min_length=1)
+    themes: list[ThemeWords] = Field(default_factory=list)
+    treaties: Terms = Field(
+        default_factory=dict, description="names; in a list of many none tells what the passage is about"
+    )
     negation: Cue
     hedging: Cue
     attribution: Attribution
@@ -116,7 +146,10 @@ class Thesaurus(Incoming):
 
     @model_validator(mode="after")
     def keys_are_unique(self) -> Self:
-        repeated = [key for key, count in Counter(self.concept_keys()).items() if count > 1]
+        themes = [theme.key for theme in self.themes]
+        repeated = [
+            key for keys in (self.concept_keys(), themes) for key, n in Counter(keys).items() if n > 1
+        ]
         if repeated:
             raise ValueError(f"keys used twice: {', '.join(repeated)}")
         return self
@@ -146,6 +179,10 @@ class Thesaurus(Incoming):
         """Every list of terms that must speak each language, with its name."""
         for concept in (*self.concepts, *self.acts):
             yield concept.key, concept.terms
+        if self.treaties:
+            yield "treaties", self.treaties
+        for theme in self.themes:
+            yield f"themes.{theme.key}", theme.terms
         yield "negation", self.negation.terms
         yield "hedging", self.hedging.terms
         yield "attribution.remarks", self.attribution.remarks.terms

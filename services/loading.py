@@ -178,11 +178,11 @@ async def _thesaurus(session: AsyncSession, data: Any) -> None:
 
 _KINDS: dict[str, Callable[[AsyncSession, Any], Any]] = {
     "provisions": _library,
+    "concepts": _thesaurus,
     "memberships_of": _several_memberships,
     "memberships": _memberships,
     "states": _states,
     "themes": _themes,
     "instruments": _instruments,
     "criteria": _rubric,
-    "concepts": _thesaurus,
 }

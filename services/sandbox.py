@@ -31,11 +31,16 @@ STARTING = 30.0
 """Seconds beyond the work's own that may pass before a child counts as stuck."""
 
 ATTEMPTS = 2
+THREADS = {"RAYON_NUM_THREADS": "1"}
 
 
 def _confine(megabytes: int, parent: int) -> None:
-    """In the child: a bound on memory, no core files, and death together with the parent."""
-    resource.setrlimit(resource.RLIMIT_AS, (megabytes * MEGABYTE,) * 2)
+    """In the child: a bound on memory, one thread, no core files, and death together with the parent.
+
+    The bound is on what it writes to, not on addresses: libraries reserve many that they never use.
+    """
+    resource.setrlimit(resource.RLIMIT_DATA, (megabytes * MEGABYTE,) * 2)
+    os.environ.update(THREADS)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":
@@ -92,10 +97,14 @@ class Sandbox:
             if future.cancelled():
                 self._replace_pool()
             raise Unreadable(
-                "document-too-slow", f"Reading it took longer than {self._seconds:g} seconds."
+                "document-too-slow", f"Reading it took longer than {self._seconds:g} seconds.", self._seconds
             ) from None
         except MemoryError:
-            raise Unreadable("document-too-demanding", "Reading it needs too much memory.") from None
+            raise Unreadable(
+                "document-too-demanding",
+                f"Reading it needs more than {self._megabytes:,} megabytes of memory.",
+                self._megabytes,
+            ) from None
         except ProcessExpired:
             raise Unreadable("document-damaged", "The reader broke down over it.") from None
         return result

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -44,6 +44,12 @@ def _public(url: str) -> str:
     return url
 
 
+def _judge(url: str) -> str:
+    if not url.startswith(("http://", "https://")) or not _has_host(url):
+        raise ValueError("must look like https://judge.example.org/v1")
+    return url
+
+
 def _has_host(url: str) -> bool:
     """A host, and a port that is a number, if any."""
     try:
@@ -77,10 +83,18 @@ class Settings(BaseSettings):
     mail_from: str = "focalpoint@localhost"
     cors_origins: Annotated[list[str], NoDecode, BeforeValidator(_origins)] = []
     database_pool: int = Field(10, ge=1, le=90)
+    judge_url: Annotated[str, AfterValidator(_judge)] | None = None
+    judge_key: SecretStr | None = None
+    judge_model: str = Field("default", min_length=1, max_length=200)
+    judge_seconds: float = Field(60.0, gt=0, le=600, description="longest time that one answer may take")
+    judge_most_calls: int = Field(200, ge=1, description="most calls for one assessment")
+    judge_most_tokens: int = Field(400_000, ge=1, description="most tokens for one assessment")
+    judge_daily_calls: int = Field(5_000, ge=1, description="most calls in one day (UTC)")
+    judge_daily_tokens: int = Field(10_000_000, ge=1, description="most tokens in one day (UTC)")
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     reading_seconds: float = Field(60.0, gt=0, description="longest time that reading one report may take")
-    reading_megabytes: int = Field(2_000, ge=300, description="most memory that reading may map")
+    reading_megabytes: int = Field(550, ge=300, description="most memory that reading may take")
 
     @property
     def address(self) -> str:

@@ -16,6 +16,8 @@ from services.settings import SettingsError, read_settings
         ("SMTP_URL", "smtp://mail.example.org:99999"),
         ("SMTP_URL", "smtp://"),
         ("SMTP_URL", "mail.example.org:587"),
+        ("JUDGE_URL", "judge.example.org"),
+        ("JUDGE_URL", "https://judge.example.org:v1"),
         ("PUBLIC_URL", "nonsense"),
         ("PUBLIC_URL", "focalpoint.example.org"),
         ("PUBLIC_URL", "https://"),

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import func, select
 
+from domain.jobs import parts
 from domain.jobs.models import Job
 from services.database import Sessions
 from services.sandbox import Sandbox
@@ -38,11 +39,18 @@ class Worker:
 
     async def drain(self) -> None:
         """Carry out every job that is due, until none is."""
-        while job_ids := await self._due():
-            for job_id in job_ids:
-                await carry_out(self.tools, job_id, JOBS)
+        while await self.carry_out_due():
+            pass
+
+    async def carry_out_due(self) -> bool:
+        """Carry out what is due now, not what it promises in turn. False when nothing was."""
+        job_ids = await self._due()
+        for job_id in job_ids:
+            await carry_out(self.tools, job_id, JOBS)
+        return bool(job_ids)
 
     async def _due(self) -> list:  # type: ignore[type-arg]  # of UUIDs
-        async with self._sessions() as session:
+        async with self._sessions.begin() as session:
+            await parts.follow(session)
             due = select(Job.id).where(Job.status == "queued", Job.run_after <= func.now())
             return list(await session.scalars(due.order_by(Job.id)))

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from domain.assessments import rules
 from domain.assessments.rules import Proposal, Source
+from domain.assessments.scores import Score, score_of
 from domain.reading.documents import Extracted, Page, Unreadable, read
 from domain.reading.signals import Lexicon, Marked, mark
 from schemas.rubrics import Rubric
@@ -62,6 +63,7 @@ class Appraisal:
     languages: list[str]
     read: tuple[Read, ...]
     proposals: tuple[Proposal, ...]
+    score: Score | None
 
 
 @lru_cache(maxsize=4)
@@ -88,13 +90,15 @@ def appraise(rubric: str, thesaurus: str, materials: Sequence[Material]) -> Appr
     by = _rubric(rubric)
     edition, lexicon = _compiled(thesaurus)
     sources = [_source(material, lexicon) for material in materials]
+    proposals = rules.judge(by, lexicon, [source for source, _ in sources])
     return Appraisal(
         rubric=f"{by.key}@{by.edition}",
         thesaurus=edition,
         engine=rules.ENGINE,
         languages=_languages(sources),
-        read=tuple(_read(source, extracted, lexicon) for source, extracted in sources),
-        proposals=tuple(rules.judge(by, lexicon, [source for source, _ in sources])),
+        read=tuple(_read(source, extracted) for source, extracted in sources),
+        proposals=tuple(proposals),
+        score=score_of(by, {proposal.criterion: proposal.level for proposal in proposals}),
     )
 
 
@@ -120,7 +124,7 @@ def _languages(sources: Sequence[tuple[Source, Extracted]]) -> list[str]:
     return [language for language, _ in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))]
 
 
-def _read(source: Source, extracted: Extracted, lexicon: Lexicon) -> Read:
+def _read(source: Source, extracted: Extracted) -> Read:
     languages = Counter(marked.passage.language for marked in source.passages)
     return Read(
         number=source.document,
@@ -128,11 +132,11 @@ def _read(source: Source, extracted: Extracted, lexicon: Lexicon) -> Read:
         text=extracted.text,
         pages=extracted.pages,
         language=min(languages, key=lambda name: (-languages[name], name)) if languages else None,
-        passages=tuple(_passage(marked, lexicon) for marked in source.passages),
+        passages=tuple(_passage(marked) for marked in source.passages),
     )
 
 
-def _passage(marked: Marked, lexicon: Lexicon) -> ReadPassage:
+def _passage(marked: Marked) -> ReadPassage:
     keys = list(dict.fromkeys(signal.key for signal in marked.signals))
     return ReadPassage(
         page=marked.passage.page,
@@ -140,6 +144,6 @@ def _passage(marked: Marked, lexicon: Lexicon) -> ReadPassage:
         start=marked.passage.start,
         end=marked.passage.end,
         language=marked.passage.language,
-        themes=lexicon.themes_of(keys),
+        themes=list(marked.themes),
         signals=keys,
     )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from domain.assessments.statements import Record, Standing, Statement
-from domain.reading.lexicon import DONE, Lexicon
+from domain.reading.lexicon import DONE, OUTCOME, Lexicon
 from domain.reading.signals import Signal
 from schemas.rubrics import Alternative, Criterion, LevelRule, Reach
-from schemas.thesauri import covers
 
 LEVELS = (3, 2, 1)
 
@@ -37,29 +37,48 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A statement about the criterion. `told` are the signals that it rests on, `support` the passage
-    that follows, when it gives what must be told beside the statement."""
+    """A statement about the criterion.
+
+    It rests on the signals `about` the criterion and on `acts`; `elsewhere`: its subject matter stands
+    around the sentence. `support` is the passage that follows, when it gives what must be told beside.
+    """
 
     statement: Statement
     level: int
-    told: tuple[Signal, ...]
+    about: tuple[Signal, ...]
+    acts: tuple[Signal, ...] = ()
+    elsewhere: bool = False
     beside: tuple[str, ...] = ()
     support: int | None = None
+
+    @property
+    def told(self) -> tuple[Signal, ...]:
+        return (*self.about, *self.acts)
+
+
+class Sighting(NamedTuple):
+    """The signals by which concepts meet; `elsewhere`: their topic is named around the sentence."""
+
+    signals: tuple[Signal, ...]
+    elsewhere: bool
 
 
 class Yardstick:
     """A criterion made ready for a lexicon: which statements are about it, and how far they go."""
 
     def __init__(self, criterion: Criterion, lexicon: Lexicon) -> None:
-        def expand(key: str) -> frozenset[str]:
-            return frozenset(known for known in lexicon.keys if covers(key, known))
-
+        expand = lexicon.below
         own = meetings_of(criterion.concepts, expand)
         rules = {**default_rules(lexicon), **{int(k): v for k, v in criterion.levels.items()}}
         self.about = own
         self.rules = rules
         self.exempting = meetings_of(criterion.not_applicable_when, expand)
         self.bars = {level: [bar_of(rule, own, expand) for rule in rules[level]] for level in LEVELS}
+        meetings = [
+            *own,
+            *(meeting for bars in self.bars.values() for bar in bars for meeting in bar.meetings),
+        ]
+        self.anchors = frozenset().union(*(meeting.groups[0] for meeting in meetings))
 
     def needed(self, level: int) -> list[str]:
         """The signals that a level asks for beyond the concepts, in the order of its rules."""
@@ -69,11 +88,15 @@ class Yardstick:
 
 
 def default_rules(lexicon: Lexicon) -> dict[int, list[LevelRule]]:
-    """Mentioned or promised; a measure taken or under way; a measure with what came of it."""
+    """Mentioned or promised; a measure taken or under way; a measure with what came of it.
+
+    An outcome that is told tells of a measure, too.
+    """
+    taken: list[str | list[str]] = [[DONE, OUTCOME]]
     return {
         1: [LevelRule(realised=False)],
-        2: [LevelRule(signals=[DONE])],
-        3: [LevelRule(signals=[DONE], beside=result) for result in lexicon.results],
+        2: [LevelRule(signals=taken)],
+        3: [LevelRule(signals=taken, beside=result) for result in lexicon.results],
     }
 
 
@@ -109,31 +132,43 @@ def bar_of(rule: LevelRule, own: tuple[Meeting, ...], expand: Callable[[str], fr
     )
 
 
-def met(meetings: Sequence[Meeting], statement: Statement) -> tuple[Signal, ...]:
-    """The signals by which the concepts of one of the meetings meet in a statement; empty if none do."""
+def met(meetings: Sequence[Meeting], statement: Statement) -> Sighting | None:
+    """How the concepts of the first of the meetings that takes place meet in a statement."""
     for meeting in meetings:
-        if not all(group & statement.keys for group in meeting.groups) or meeting.without & statement.keys:
+        if not together(meeting, statement) or meeting.without & statement.keys:
             continue
         for anchor in statement.signals:
             if anchor.key in meeting.groups[0] and (found := around(anchor, meeting, statement)):
                 return found
-    return ()
+    return None
 
 
-def around(anchor: Signal, meeting: Meeting, statement: Statement) -> tuple[Signal, ...]:
+def together(meeting: Meeting, statement: Statement) -> bool:
+    """Whether a statement has the concepts, however far apart."""
+    return all(group & statement.keys for group in meeting.groups)
+
+
+def around(anchor: Signal, meeting: Meeting, statement: Statement) -> Sighting | None:
     found = [anchor]
     for group in meeting.groups[1:]:
         nearest = nearest_to(anchor, group, statement, meeting.within)
         if nearest is None:
-            return ()
+            return None
         found.append(nearest)
-    if meeting.topic:
-        topic = nearest_to(anchor, meeting.topic, statement, meeting.within)
-        if topic is not None:
-            found.append(topic)
-        elif not meeting.topic & statement.context:
-            return ()
-    return tuple(found)
+    if not meeting.topic:
+        return Sighting(tuple(found), elsewhere=False)
+    topic = nearest_to(anchor, meeting.topic, statement, meeting.within)
+    if topic is not None:
+        return Sighting((*found, topic), elsewhere=False)
+    return Sighting(tuple(found), elsewhere=True) if meeting.topic & statement.context else None
+
+
+def nearly_met(meetings: Sequence[Meeting], record: Record) -> bool:
+    """Whether the State itself names in one statement all that must meet, if far apart or in bad company."""
+    own = (s for s in record.statements if s.standing in (Standing.TOLD, Standing.PLANNED))
+    wanted = [(*meeting.groups, *([meeting.topic] if meeting.topic else [])) for meeting in meetings]
+    several = [groups for groups in wanted if len(groups) > 1]
+    return any(all(group & s.keys for group in groups) for s in own for groups in several)
 
 
 def nearest_to(anchor: Signal, group: frozenset[str], statement: Statement, within: int) -> Signal | None:
@@ -152,14 +187,15 @@ def distance(one: Signal, other: Signal) -> int:
 
 def hits_of(yardstick: Yardstick, record: Record) -> list[Hit]:
     """The statements about a criterion, each with its level."""
-    found = (hit_of(yardstick, record, statement) for statement in record.statements)
+    candidates = (statement for statement in record.statements if statement.keys & yardstick.anchors)
+    found = (hit_of(yardstick, record, statement) for statement in candidates)
     return [hit for hit in found if hit]
 
 
 def hit_of(yardstick: Yardstick, record: Record, statement: Statement) -> Hit | None:
     if statement.standing in (Standing.HEARD, Standing.DENIED):
         about = met(yardstick.about, statement)
-        return Hit(statement, 0, about) if about else None
+        return Hit(statement, 0, about.signals, elsewhere=about.elsewhere) if about else None
     hits = (
         reached(bar, level, statement, record)
         for level in LEVELS
@@ -182,7 +218,9 @@ def reached(bar: Bar, level: int, statement: Statement, record: Record) -> Hit |
         if teller is None:
             return None
         beside.append(teller)
-    acts = (signal for signal in statement.signals if any(signal.key in group for group in bar.signals))
+    acts = tuple(s for s in statement.signals if any(s.key in group for group in bar.signals))
     shown = (key for group, teller in zip(bar.beside, beside, strict=True) for key in group & teller.keys)
     support = (teller.passage for teller in beside if teller.passage != statement.passage)
-    return Hit(statement, level, (*about, *acts), tuple(sorted(set(shown))), next(support, None))
+    return Hit(
+        statement, level, about.signals, acts, about.elsewhere, tuple(sorted(set(shown))), next(support, None)
+    )

@@ -6,18 +6,28 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select, true
-from sqlalchemy.orm import contains_eager, selectinload
+from sqlalchemy import ColumnElement, exists, false, or_, select, true
+from sqlalchemy.orm import aliased, contains_eager, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.sql.base import ExecutableOption
 
 from domain.access.rules import Actor
 from domain.assessments.appraisal import Material
-from domain.assessments.models import Assessment, RubricEdition, ThesaurusEdition
+from domain.assessments.models import (
+    Assessment,
+    Finding,
+    FindingDecision,
+    RubricEdition,
+    ThesaurusEdition,
+    Verdict,
+)
 from domain.errors import Conflict, NotFound
 from domain.reading.documents import Page
 from domain.submissions import queries as submissions
 from domain.submissions.models import Document, Section, Submission
 from domain.submissions.queries import visible_to
 from schemas.access import Scope
+from schemas.rubrics import Rubric
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -44,6 +54,15 @@ async def rubric_for(session: AsyncSession, framework: str) -> RubricEdition:
     return found
 
 
+async def rubric_named(session: AsyncSession, name: str) -> Rubric:
+    """The document of an edition by its name, `key@edition`, as assessments have it."""
+    key, _, edition = name.partition("@")
+    document = await session.scalar(
+        select(RubricEdition.document).where(RubricEdition.key == key, RubricEdition.edition == edition)
+    )
+    return Rubric.model_validate(document)
+
+
 async def latest_thesaurus(session: AsyncSession) -> ThesaurusEdition:
     found = await session.scalar(
         select(ThesaurusEdition)
@@ -65,19 +84,77 @@ def readable_by(actor: Actor) -> ColumnElement[bool]:
     return or_(published, Submission.state == actor.state)
 
 
+def _findings_for(actor: Actor) -> ExecutableOption:
+    """What a second reader said of them, as far as it has been heard, is for those who review."""
+    heard = Verdict.status != "asked" if actor.may(Scope.ASSESSMENTS_REVIEW) else false()
+    return selectinload(Assessment.findings).selectinload(Finding.verdicts.and_(heard))
+
+
 async def find(session: AsyncSession, assessment_id: UUID, *, actor: Actor, lock: bool = False) -> Assessment:
     wanted = (
         select(Assessment)
         .join(Assessment.of)
         .where(Assessment.id == assessment_id, visible_to(actor), readable_by(actor))
-        .options(contains_eager(Assessment.of), selectinload(Assessment.findings))
+        .options(contains_eager(Assessment.of), _findings_for(actor))
     )
     if lock:
         wanted = wanted.with_for_update(of=Assessment)
     found = await session.scalar(wanted)
     if found is None:
         raise NotFound(f"There is no assessment {assessment_id}.")
+    return _as_seen_by(actor, found)
+
+
+def _as_seen_by(actor: Actor, assessment: Assessment) -> Assessment:
+    """What was decided on an earlier revision is for those concerned, even where this one is published."""
+    if not concerns(assessment, actor):
+        for finding in assessment.findings:
+            set_committed_value(finding, "before", None)
+    return assessment
+
+
+def concerns(assessment: Assessment, actor: Actor) -> bool:
+    """Whether the caller is of the State that reported, or of no State."""
+    own = actor.state in (None, assessment.state) or actor.may(Scope.ADMIN)
+    return own and not actor.anonymous
+
+
+def superseded() -> ColumnElement[bool]:
+    """Whether there is a later assessment of the same revision."""
+    later = aliased(Assessment)
+    return exists().where(
+        later.submission_id == Assessment.submission_id,
+        later.revision == Assessment.revision,
+        later.id > Assessment.id,
+    )
+
+
+async def is_superseded(session: AsyncSession, assessment: Assessment) -> bool:
+    found = await session.scalar(select(superseded()).where(Assessment.id == assessment.id))
+    return bool(found)
+
+
+def finding_on(assessment: Assessment, criterion: str) -> Finding:
+    found = next((item for item in assessment.findings if item.criterion == criterion), None)
+    if found is None:
+        raise NotFound(f"This assessment has no criterion `{criterion}`.", criterion=criterion)
     return found
+
+
+def must_concern(assessment: Assessment, actor: Actor) -> None:
+    """What led to a published assessment is for those concerned. Raises NotFound for others."""
+    if not concerns(assessment, actor):
+        raise NotFound("There is nothing to see here for other States.")
+
+
+async def decisions_on(session: AsyncSession, finding: Finding) -> Sequence[FindingDecision]:
+    """All of them, in the order taken."""
+    rows = (
+        select(FindingDecision)
+        .where(FindingDecision.finding_id == finding.id)
+        .order_by(FindingDecision.at, FindingDecision.id)
+    )
+    return (await session.scalars(rows)).all()
 
 
 async def current(session: AsyncSession, submission: Submission, *, actor: Actor) -> Assessment:
@@ -92,11 +169,11 @@ async def current(session: AsyncSession, submission: Submission, *, actor: Actor
         )
         .order_by(Assessment.id.desc())
         .limit(1)
-        .options(contains_eager(Assessment.of), selectinload(Assessment.findings))
+        .options(contains_eager(Assessment.of), _findings_for(actor))
     )
     if found is None:
         raise NotFound("This revision has not been assessed yet.", code="not-assessed")
-    return found
+    return _as_seen_by(actor, found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from domain.assessments import wording
-from domain.assessments.matching import Hit, Yardstick, hits_of, met
+from domain.assessments.confidence import against, against_exemption, weigh
+from domain.assessments.matching import Hit, Yardstick, hits_of, met, nearly_met
 from domain.assessments.statements import Record, Source, Standing
 from domain.reading.lexicon import Lexicon
 from schemas.rubrics import Alternative, Criterion, Rubric
@@ -19,8 +20,8 @@ from schemas.thesauri import covers
 
 __all__ = ["ENGINE", "EvidenceItem", "Proposal", "Source", "judge", "unknown_concepts"]
 
-ENGINE = "1.0.0"
-MOST_EVIDENCE = 5
+ENGINE = "1.1.0"
+MOST_EVIDENCE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ class Proposal:
     """What the engine proposes for a criterion. A level above 0 always has evidence, the best first.
 
     `level` is none only where the criterion is not applicable; `why_not_higher` and `gap` are none at
-    level 3 and where it is not applicable.
+    level 3 and where it is not applicable. `confidence` lies between 0 and 1; a doubtful proposal, and no
+    other, has `doubts`.
     """
 
     criterion: str
@@ -52,13 +54,15 @@ class Proposal:
     why_not_higher: str | None
     gap: str | None
     evidence: tuple[EvidenceItem, ...]
+    confidence: float
+    doubts: tuple[str, ...]
 
 
 def judge(rubric: Rubric, lexicon: Lexicon, sources: Sequence[Source]) -> list[Proposal]:
     """A proposal for each criterion of the rubric, in its order."""
     record = Record(sources, lexicon)
     language = main_language(sources)
-    return [propose(criterion, lexicon, record, language) for criterion in rubric.criteria]
+    return [propose(criterion, rubric, lexicon, record, language) for criterion in rubric.criteria]
 
 
 def unknown_concepts(rubric: Rubric, lexicon: Lexicon) -> list[str]:
@@ -91,23 +95,29 @@ def main_language(sources: Sequence[Source]) -> str:
     return min(sizes, key=lambda language: (-sizes[language], language)) if sizes else "en"
 
 
-def propose(criterion: Criterion, lexicon: Lexicon, record: Record, language: str) -> Proposal:
+def propose(
+    criterion: Criterion, rubric: Rubric, lexicon: Lexicon, record: Record, language: str
+) -> Proposal:
     sources = record.sources
     yardstick = Yardstick(criterion, lexicon)
     hits = sorted(hits_of(yardstick, record), key=rank)
     level = hits[0].level if hits else 0
     exempt = exemption(yardstick, record) if level < 2 else None
     if exempt:
-        return not_applicable(criterion, sources, exempt)
+        return not_applicable(criterion, sources, exempt, hits)
     best = [hit for hit in hits if hit.level == level]
+    nearly = not hits and nearly_met(yardstick.about, record)
+    confidence, doubts = weigh(against(level, hits, record, nearly=nearly))
     return Proposal(
         criterion=criterion.key,
         level=level,
         applicable=True,
         why=wording.why(criterion, level, best, quote(sources, best), lexicon),
         why_not_higher=wording.why_not_higher(level, best, lexicon, yardstick.needed(level + 1)),
-        gap=wording.gap(criterion, level, language),
+        gap=wording.gap(criterion, {int(key): named for key, named in rubric.scale.items()}, level, language),
         evidence=evidence_of(sources, hits, level),
+        confidence=confidence,
+        doubts=doubts,
     )
 
 
@@ -123,11 +133,14 @@ def exemption(yardstick: Yardstick, record: Record) -> Hit | None:
     for statement in record.statements:
         told = met(yardstick.exempting, statement)
         if told and statement.standing is not Standing.HEARD:
-            return Hit(statement, 0, told)
+            return Hit(statement, 0, told.signals)
     return None
 
 
-def not_applicable(criterion: Criterion, sources: Sequence[Source], hit: Hit) -> Proposal:
+def not_applicable(
+    criterion: Criterion, sources: Sequence[Source], hit: Hit, hits: Sequence[Hit]
+) -> Proposal:
+    confidence, doubts = weigh(against_exemption(hits))
     return Proposal(
         criterion=criterion.key,
         level=None,
@@ -136,6 +149,8 @@ def not_applicable(criterion: Criterion, sources: Sequence[Source], hit: Hit) ->
         why_not_higher=None,
         gap=None,
         evidence=(item_of(sources, hit, hit.statement.passage),),
+        confidence=confidence,
+        doubts=doubts,
     )
 
 

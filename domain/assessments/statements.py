@@ -52,19 +52,32 @@ class Statement:
 
 
 class Record:
-    """Everything that a submission states."""
+    """Everything that a submission states. `unread` is the share in languages that have no signals."""
 
     def __init__(self, sources: Sequence[Source], lexicon: Lexicon) -> None:
         self.sources = sources
+        self.unread = unread(sources, lexicon)
         self.statements = [
             statement
             for place, source in enumerate(sources)
             for statement in statements_in(source, place, lexicon)
         ]
         self._told: defaultdict[tuple[int, int], list[Statement]] = defaultdict(list)
+        self._all: defaultdict[tuple[int, int], list[Statement]] = defaultdict(list)
         for statement in self.statements:
+            self._all[statement.source, statement.passage].append(statement)
             if statement.standing is Standing.TOLD:
                 self._told[statement.source, statement.passage].append(statement)
+
+    def beside(self, statement: Statement) -> Iterator[Statement]:
+        """The other statements of its sentence."""
+        together = self._all[statement.source, statement.passage]
+        return (other for other in together if other is not statement)
+
+    def length(self, statement: Statement) -> int:
+        """Of its sentence, in code points."""
+        passage = self.sources[statement.source].passages[statement.passage].passage
+        return passage.end - passage.start
 
     def near(self, statement: Statement, reach: Reach) -> Iterator[Statement]:
         """The statement, then what else its sentence tells, then the one that follows in the paragraph."""
@@ -77,17 +90,38 @@ class Record:
             yield from self._told.get((statement.source, following), ())
 
 
+def unread(sources: Sequence[Source], lexicon: Lexicon) -> float:
+    sizes = {True: 0, False: 0}
+    for passage in (marked.passage for source in sources for marked in source.passages):
+        sizes[lexicon.reads(passage.language)] += passage.end - passage.start
+    return sizes[False] / (sum(sizes.values()) or 1)
+
+
 def statements_in(source: Source, place: int, lexicon: Lexicon) -> Iterator[Statement]:
     section = frozenset(key for key, themes in lexicon.themes.items() if source.section in themes)
     heading = before = frozenset[str]()
+    others = False
     for number, marked in enumerate(source.passages):
+        others = others_speak(source, number, lexicon, before=others)
         before = surrounding(source, number, before, lexicon)
         if marked.passage.heading and is_label(marked):
             heading = concepts(marked, lexicon)
             continue
         for signals in clauses(marked):
             keys = frozenset(signal.key for signal in signals)
-            yield Statement(place, number, signals, keys, standing_of(keys), section | heading | before)
+            standing = Standing.HEARD if others else standing_of(keys)
+            yield Statement(place, number, signals, keys, standing, section | heading | before)
+
+
+def others_speak(source: Source, number: int, lexicon: Lexicon, *, before: bool) -> bool:
+    """Whether those heard in the sentence before go on in this one: `Chad asked …`. `It also saw …`."""
+    if not continues(source, number):
+        return False
+    marked, last = source.passages[number], source.passages[number - 1]
+    if not (before or any(signal.key == ATTRIBUTION and signal.clause == 0 for signal in last.signals)):
+        return False
+    text = source.text[marked.passage.start : marked.passage.end]
+    return lexicon.resumes(text, marked.passage.language)
 
 
 def surrounding(source: Source, number: int, before: frozenset[str], lexicon: Lexicon) -> frozenset[str]:

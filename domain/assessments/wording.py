@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from domain.assessments.matching import Hit
 from domain.assessments.statements import Standing
 from domain.reading.lexicon import FIGURE, MONEY, PERCENT, Lexicon
-from schemas.rubrics import Criterion
+from schemas.rubrics import Criterion, LevelName
 
 LONGEST_QUOTE = 240
 LEADS: dict[str, dict[int, str]] = {
@@ -68,14 +68,15 @@ def why_not_higher(level: int, hits: Sequence[Hit], lexicon: Lexicon, needed: Se
     return None
 
 
-def gap(criterion: Criterion, level: int, language: str) -> str | None:
+def gap(criterion: Criterion, scale: Mapping[int, LevelName], level: int, language: str) -> str | None:
     """Words for a letter to the State, in its language where they exist, else in English."""
     if level == 3:
         return None
     texts = criterion.gap or {}
     chosen = language if language in LEADS and (language in texts or not texts) else "en"
     asked = texts.get(chosen) or ABOUT[chosen].format(criterion.title.get(chosen, english(criterion.title)))
-    return f"{LEADS[chosen][level]} {asked}"
+    own = scale[level].lead if level in scale else {}
+    return f"{own.get(chosen, LEADS[chosen][level])} {asked}"
 
 
 def not_applicable(quote: str) -> str:

@@ -118,5 +118,5 @@ def _reuse(paths: list[Path], by_provision: dict[str, list[Finding]]) -> list[st
     starts = {path.start for path in paths}
     findings = {finding.id: finding for start in starts for finding in by_provision[start]}
     in_order = sorted(findings.values(), key=lambda finding: finding.position)
-    quoted = [item["id"] for finding in in_order for item in finding.evidence]
+    quoted = [item["id"] for finding in in_order for item in finding.decided_evidence]
     return list(dict.fromkeys(quoted))

@@ -40,11 +40,15 @@ def _is_published() -> ColumnElement[bool]:
     return editions.exists()
 
 
-async def find(session: AsyncSession, key: str) -> Framework:
-    """Raises NotFound for a framework without a published edition."""
-    framework: Framework | None = await session.scalar(
-        select(Framework).where(Framework.key == key, _is_published())
-    )
+async def find(session: AsyncSession, key: str, *, lock: bool = False) -> Framework:
+    """Raises NotFound for a framework without a published edition.
+
+    With `lock`, whoever else asks for it with a lock waits; what refers to it may still be written.
+    """
+    rows = select(Framework).where(Framework.key == key, _is_published())
+    if lock:
+        rows = rows.with_for_update(key_share=True)
+    framework: Framework | None = await session.scalar(rows)
     if framework is None:
         raise NotFound(f"There is no framework `{key}`.", framework=key)
     return framework

@@ -57,21 +57,28 @@ def promise(
 
     At most one open job may exist per (kind, `subject`); a second one fails the transaction.
     """
-    job = Job(
-        id=new_id(),
-        kind=order.kind,
-        queue=order.queue.value,
-        arguments=order.model_dump(mode="json"),
-        subject=subject,
-        max_attempts=order.max_attempts,
-        promised_by=actor.id if actor else None,
-        state=state,
-        status="queued",
-        attempts=0,
-        done=0,
-    )
+    job = Job(**row_of(order, subject=subject, promised_by=actor.id if actor else None, state=state))
     session.add(job)
     return job
+
+
+def row_of(
+    order: Order, *, subject: str | None, promised_by: UUID | None, state: str | None
+) -> dict[str, Any]:
+    """A job as it is promised."""
+    return {
+        "id": new_id(),
+        "kind": order.kind,
+        "queue": order.queue.value,
+        "arguments": order.model_dump(mode="json"),
+        "subject": subject,
+        "max_attempts": order.max_attempts,
+        "promised_by": promised_by,
+        "state": state,
+        "status": "queued",
+        "attempts": 0,
+        "done": 0,
+    }
 
 
 async def take_back_dead_leases(session: AsyncSession) -> None:
@@ -101,7 +108,8 @@ async def take_back_dead_leases(session: AsyncSession) -> None:
 async def hand_over(session: AsyncSession, queue: str) -> list[tuple[UUID, int]]:
     """Mark due jobs as handed to the dispatcher; returns (id, how many times handed).
 
-    A bounded number is with the dispatcher at a time, so a backlog stays in the table.
+    A bounded number is with the dispatcher at a time, so a backlog stays in the table. What somebody asked
+    for by itself goes before the parts of larger jobs.
     """
     waiting_since = func.now() - rules.HAND_AGAIN_AFTER
     unclaimed = await session.scalar(
@@ -118,7 +126,7 @@ async def hand_over(session: AsyncSession, queue: str) -> list[tuple[UUID, int]]
             Job.run_after <= func.now(),
             or_(Job.handed_at.is_(None), Job.handed_at < waiting_since),
         )
-        .order_by(Job.run_after)
+        .order_by(Job.part_of.is_not(None), Job.run_after)
         .limit(room)
         .with_for_update(skip_locked=True)
     )
@@ -152,7 +160,8 @@ async def claim(session: AsyncSession, job_id: UUID, *, owner: str) -> Claim | N
     return Claim(row.id, row.kind, row.arguments, row.epoch) if row else None
 
 
-async def _while_held(session: AsyncSession, held: Claim, **values: Any) -> None:
+async def while_held(session: AsyncSession, held: Claim, **values: Any) -> None:
+    """Write to a job's row. Raises Fenced when the job is no longer this holder's."""
     done = await session.execute(
         update(Job)
         .where(Job.id == held.id, Job.epoch == held.epoch, Job.status == "running")
@@ -166,30 +175,30 @@ async def _while_held(session: AsyncSession, held: Claim, **values: Any) -> None
 
 async def hold(session: AsyncSession, held: Claim) -> None:
     """Renew the lease. Raises Fenced when the job is no longer this holder's."""
-    await _while_held(session, held, lease_until=func.now() + rules.LEASE)
+    await while_held(session, held, lease_until=func.now() + rules.LEASE)
 
 
 async def report(session: AsyncSession, held: Claim, *, phase: str, done: int, total: int) -> None:
     """Tell those who watch how far the job is."""
-    await _while_held(session, held, phase=phase, done=done, total=total)
+    await while_held(session, held, phase=phase, done=done, total=total)
 
 
 async def succeed(session: AsyncSession, held: Claim, *, result: str | None) -> None:
     """Finish in the transaction of the job's effects: both commit together, or neither."""
-    await _while_held(
+    await while_held(
         session, held, status="succeeded", result=result, problem=None, finished=func.now(), lease_until=None
     )
 
 
 async def fail(session: AsyncSession, held: Claim, problem: dict[str, Any]) -> None:
     """Give up for good: trying again would end the same way."""
-    await _while_held(session, held, status="failed", problem=problem, finished=func.now(), lease_until=None)
+    await while_held(session, held, status="failed", problem=problem, finished=func.now(), lease_until=None)
 
 
 async def try_again(session: AsyncSession, held: Claim, problem: dict[str, Any], *, wait: timedelta) -> None:
     """Queue the job again after `wait`, or fail it when its attempts are used up."""
     exhausted = Job.attempts >= Job.max_attempts
-    await _while_held(
+    await while_held(
         session,
         held,
         status=case((exhausted, "failed"), else_="queued"),
@@ -204,7 +213,7 @@ async def try_again(session: AsyncSession, held: Claim, problem: dict[str, Any],
 
 async def let_go(session: AsyncSession, held: Claim, *, wait: timedelta = timedelta()) -> None:
     """Give the job back unfinished, without counting the attempt: the worker stops, or knows it not."""
-    await _while_held(
+    await while_held(
         session,
         held,
         status="queued",

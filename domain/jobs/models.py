@@ -14,7 +14,7 @@ class Job(Base):
 
     `epoch` counts the claims. Whoever holds the present epoch may finish the job; an earlier
     holder that comes back late is fenced off. `handed` counts the times it was given to the
-    dispatcher, each under an id of its own.
+    dispatcher, each under an id of its own. `part_of` is the job that this one is a part of.
     """
 
     __tablename__ = "jobs"
@@ -29,6 +29,7 @@ class Job(Base):
             unique=True,
             postgresql_where=text("status in ('queued','running')"),
         ),
+        Index("ix_jobs_parts", "part_of", postgresql_where=text("part_of is not null")),
     )
 
     id: Mapped[Identity]
@@ -52,6 +53,7 @@ class Job(Base):
     handed: Mapped[int] = mapped_column(default=0)
     promised_by: Mapped[UUID | None]
     state: Mapped[str | None]
+    part_of: Mapped[UUID | None]
     created: Mapped[CreatedAt]
     started: Mapped[datetime | None]
     finished: Mapped[datetime | None]

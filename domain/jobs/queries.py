@@ -32,12 +32,20 @@ async def find(session: AsyncSession, job_id: UUID, *, actor: Actor) -> Job:
 
 
 async def page(
-    session: AsyncSession, *, actor: Actor, status: str | None, before: UUID | None, limit: int
+    session: AsyncSession,
+    *,
+    actor: Actor,
+    status: str | None,
+    part_of: UUID | None,
+    before: UUID | None,
+    limit: int,
 ) -> Sequence[Job]:
     """Newest first."""
     rows = select(Job).where(visible_to(actor)).order_by(Job.id.desc()).limit(limit)
     if status is not None:
         rows = rows.where(Job.status == status)
+    if part_of is not None:
+        rows = rows.where(Job.part_of == part_of)
     if before is not None:
         rows = rows.where(Job.id < before)
     return (await session.scalars(rows)).all()

@@ -13,10 +13,14 @@ BULLET = re.compile(r"\s*[-*+•·▪●◦–]\s+")
 LETTERED = re.compile(r"\s*(?:\((?:[a-z]{1,2}|[ivx]{1,5}|\d{1,2})\)|[a-z]\))\s+")
 MARKDOWN_HEADING = re.compile(r"\s*#{1,6}\s+\S")
 ENUMERATED = re.compile(r"\s*(?:[IVX]{1,5}|[A-Z]|\d{1,2})\.?\s+\S")
-ROW = re.compile(r"\s*\||.*\S \| \S")
-SENTENCE_END = re.compile(r"[.!?;:,…。！？؟।][\"'»”’)\]\d]*\s*$")
+CELLS = " | "
+LEADERS = "....."
+NOTE = re.compile(r"\s*(?:[⁰¹²³⁴-⁹]+|\*{2,3}|[†‡]+)\s*[^\s*]")
+SENTENCE_END = re.compile(r"[.!?;:,…。！？；：，、؟؛،۔।][\"'»”’)\]」』\d⁰¹²³⁴-⁹*†‡]*\s*$")
 WORDLIKE = re.compile(r"[^\W\d_]{2,}")
 LONGEST_STEP = 30
+NEIGHBOURS = 8
+LONGEST_ENDING = 200
 HEADING_LENGTH = 100
 HEADING_WORDS = 14
 FULL_LINE = 0.7
@@ -48,7 +52,7 @@ class Line:
 
     @property
     def ends_sentence(self) -> bool:
-        return bool(SENTENCE_END.search(self.text))
+        return bool(SENTENCE_END.search(self.text, max(0, len(self.text) - LONGEST_ENDING)))
 
     @property
     def begins_lower(self) -> bool:
@@ -56,7 +60,10 @@ class Line:
 
 
 def blocks_of(text: str) -> Iterator[Block]:
-    """The blocks in reading order. A paragraph keeps its number until the next number or heading."""
+    """The blocks in reading order. A paragraph keeps its number until the next number or heading.
+
+    A footnote belongs to no paragraph, wherever it stands.
+    """
     lines = lines_of(text)
     width = full_width(lines)
     paragraph: str | None = None
@@ -64,6 +71,9 @@ def blocks_of(text: str) -> Iterator[Block]:
         if heading(group, width):
             paragraph = None
             yield Block(group[0].start, group[0].start, group[-1].end, None, heading=True)
+            continue
+        if NOTE.match(group[0].text):
+            yield Block(group[0].start, group[0].start, group[-1].end, None)
             continue
         numbered = paragraph_number(group[0], paragraph)
         paragraph = numbered[1] if numbered else paragraph
@@ -104,20 +114,50 @@ def groups(lines: list[Line], width: float) -> Iterator[list[Line]]:
 
 def begins_block(group: list[Line], line: Line, width: float) -> bool:
     last = group[-1]
-    if stands_alone(line) or stands_alone(last) or BULLET.match(line.text):
+    if stands_alone(line) or stands_alone(last) or BULLET.match(line.text) or NOTE.match(line.text):
         return True
-    ended = last.ends_sentence or short(last, width)
+    early = ends_early(group, line, width)
+    ended = last.ends_sentence or early
     if PARAGRAPH_NUMBER.match(line.text) or LETTERED.match(line.text):
         return ended
     if only_number(last):
         return False
     if last.ends_sentence and enumerated_heading(line, width):
         return True
-    return short(last, width) and not line.begins_lower and not last.text.rstrip().endswith(("-", ","))
+    return early and not continues(last, line)
+
+
+def ends_early(group: list[Line], line: Line, width: float) -> bool:
+    """Whether the group's last line ended before it was full; items are often narrower than the text."""
+    last = group[-1]
+    if not short(last, width):
+        return False
+    return not opens_item(group[0]) or short(last, widest([*group[-NEIGHBOURS:], line]))
+
+
+def continues(last: Line, line: Line) -> bool:
+    """Whether a line that ended early goes on in the next one all the same."""
+    if last.text.rstrip().endswith(("-", ",")) or line.begins_lower:
+        return True
+    return line.text.lstrip().startswith("(") and not last.ends_sentence
+
+
+def opens_item(line: Line) -> bool:
+    """Whether it begins a paragraph or an item, whose lines are often shorter than those of the text."""
+    return any(mark.match(line.text) for mark in (PARAGRAPH_NUMBER, LETTERED, BULLET))
+
+
+def widest(lines: list[Line]) -> int:
+    return max(len(line.text.strip()) for line in lines)
 
 
 def stands_alone(line: Line) -> bool:
-    return bool(MARKDOWN_HEADING.match(line.text) or ROW.match(line.text))
+    return row(line.text) or LEADERS in line.text or bool(MARKDOWN_HEADING.match(line.text))
+
+
+def row(text: str) -> bool:
+    """Whether it is a row of a table, in Markdown or as tables of documents are written here."""
+    return CELLS in text or text.lstrip().startswith("|")
 
 
 def enumerated_heading(line: Line, width: float) -> bool:
@@ -144,7 +184,8 @@ def heading(group: list[Line], width: float) -> bool:
     if (
         BULLET.match(text)
         or LETTERED.match(text)
-        or ROW.match(text)
+        or row(text)
+        or LEADERS in text
         or text[:1].islower()
         or not WORDLIKE.search(text)
     ):

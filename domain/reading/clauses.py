@@ -13,12 +13,14 @@ from domain.reading.lexicon import (
     HEDGING,
     NEGATION,
     OWN,
+    PASSIVE,
     PHRASE,
     PLANNED,
     RECOMMENDED,
     REMARK,
     SOFT,
     SPEAKER,
+    TITLE,
     VERB,
     Match,
 )
@@ -81,7 +83,9 @@ def heard_clauses(matches: Sequence[Match], starts: list[int]) -> list[int]:
     Once others speak, they speak to the end of the sentence, or until the State takes the word again.
     """
     spoken = {clause_at(starts, m.start) for m in voices(matches)}
-    asked = {clause_at(starts, m.start) for m in matches if m.key in (RECOMMENDED, REMARK)}
+    asked = {
+        clause_at(starts, m.start) for m in matches if m.key == RECOMMENDED or is_said(m, REMARK, matches)
+    }
     own = {
         clause_at(starts, m.start)
         for m in matches
@@ -99,7 +103,7 @@ def heard_clauses(matches: Sequence[Match], starts: list[int]) -> list[int]:
 def voices(matches: Sequence[Match]) -> list[Match]:
     """Others taking the word: a speaker with a verb of saying soon after, or a phrase like `according to`."""
     speakers = [m for m in matches if m.key == SPEAKER]
-    verbs = [m for m in matches if m.key in (VERB, RECOMMENDED)]
+    verbs = [m for m in matches if m.key == RECOMMENDED or is_said(m, VERB, matches)]
     walls = [m.start for m in matches if m.key == HARD]
     paired = [
         Match(ATTRIBUTION, speaker.start, verb.end)
@@ -109,3 +113,14 @@ def voices(matches: Sequence[Match]) -> list[Match]:
         and not any(speaker.end <= wall < verb.start for wall in walls)
     ]
     return paired + [m for m in matches if m.key == PHRASE]
+
+
+def is_said(verb: Match, kind: str, matches: Sequence[Match]) -> bool:
+    """Whether a match is a verb of that kind with a speaker: those who `were invited` say nothing."""
+    return verb.key == kind and not any(m.key == PASSIVE and 0 <= verb.start - m.end <= 1 for m in matches)
+
+
+def lists_people(matches: Sequence[Match]) -> bool:
+    """Whether a passage gives names and functions, and tells nothing of anybody."""
+    keys = {match.key for match in matches}
+    return TITLE in keys and not keys & (PREDICATES.keys() | {VERB, REMARK})

@@ -55,7 +55,8 @@ def read(content: bytes, media_type: str, limits: Limits = USUAL_LIMITS) -> Extr
     """The text of a document and where its pages are, the same for the same bytes.
 
     Raises `Unreadable`: `document-empty`, `-encrypted`, `-without-text`, `-truncated`, `-damaged`,
-    `-too-large-unpacked`, `-too-long`, `-type-unsupported`, `text-not-utf-8`, `text-contains-nul`.
+    `-too-large-unpacked`, `-too-long`, `-nested-too-deeply`, `-type-unsupported`, `text-not-utf-8`,
+    `text-contains-nul`.
     """
     if not content:
         raise Unreadable("document-empty", "The file has no content.")

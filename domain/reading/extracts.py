@@ -9,12 +9,16 @@ UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\ufff
 
 
 class Unreadable(Exception):
-    """A document that cannot be read: a stable code, and a sentence for whoever sent it."""
+    """A document that cannot be read: a stable code, and a sentence for whoever sent it.
 
-    def __init__(self, code: str, detail: str) -> None:
-        super().__init__(code, detail)
+    `limit` is the figure that it passes, where it passes one.
+    """
+
+    def __init__(self, code: str, detail: str, limit: float | None = None) -> None:
+        super().__init__(code, detail, limit)
         self.code = code
         self.detail = detail
+        self.limit = limit
 
     def __str__(self) -> str:
         return f"{self.code}: {self.detail}"
@@ -27,13 +31,14 @@ class Limits:
     pages: int = 1_000
     characters: int = 2_000_000
     unpacked_bytes: int = 200_000_000
+    markup_bytes: int = 30_000_000
     unpacked_ratio: int = 200
     entries: int = 5_000
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Page `number` (from 1) is `text[start:end]` of its document."""
+    """What stands on page `number` (from 1), or at its foot, is `text[start:end]` of its document."""
 
     number: int
     start: int
@@ -42,7 +47,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """The text of a document, with lines ended by U+000A; only formats that have pages have `pages`."""
+    """The text of a document, with lines ended by U+000A; only formats that have pages have `pages`.
+
+    Footnotes stand at the end of the text, each beginning with its mark, so that they break no sentence:
+    a page that has some is there twice.
+    """
 
     text: str
     pages: tuple[Page, ...] = ()
@@ -55,15 +64,15 @@ def storable(text: str) -> str:
 
 def check_length(characters: int, limits: Limits) -> None:
     if characters > limits.characters:
-        raise Unreadable(
-            "document-too-long",
-            f"The document has more than {limits.characters:,} characters; send it in parts.",
-        )
+        raise too_long("characters", limits.characters)
 
 
 def check_pages(pages: int, limits: Limits) -> None:
     if pages > limits.pages:
-        raise Unreadable(
-            "document-too-long",
-            f"The document has {pages:,} pages; at most {limits.pages:,} are read. Send it in parts.",
-        )
+        raise too_long("pages", limits.pages)
+
+
+def too_long(unit: str, limit: int) -> Unreadable:
+    return Unreadable(
+        "document-too-long", f"The document has more than {limit:,} {unit}; send it in parts.", limit
+    )

@@ -1,4 +1,4 @@
-"""Numbers, and what they count: `120 women`, `women: 12`, `18 per cent of the staff are women`."""
+"""Numbers, and what they count: `120 women`, `women: 12`, `7 of the 20 seats`, `18 per cent of staff`."""
 
 from __future__ import annotations
 
@@ -26,30 +26,36 @@ NUMBER = re.compile(
 YEAR = re.compile(r"(?:19|20)\d\d")
 PARAGRAPH_NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,3})*\.\s")
 CHAIN = re.compile(r"\s*(?:,|and|et|y|e|/)\s*")
-RANGE = re.compile(r"\s*(?:to|and|à|a|et|y|–|-)\s*")
+RANGE = re.compile(r"\s*(?:to|and|à|a|al|et|y|–|-)\s*")
+FROM = re.compile(r"\b(?:from|de|du|del)\s*\Z")
+OUT_OF = re.compile(r"\s*(?:out of|of|sur|des|de|on)(?:\s+(?:the|its|their|les|ses|leurs|los|las|sus))?\s*")
 STOP = re.compile(r"[;.]\s|,\s|\)|\n\n")
 SENTENCE_STOP = re.compile(r"[;]|\.\s")
 BEFORE_NUMBER = re.compile(r"\s*[:(|=–-]?\s*")
 WORDS_BEFORE_COUNTED = 4
 COUNT_REACH = 45
-PERCENT_REACH = 60
+SHARE_REACH = 60
 NEXT_COUNTED = 16
+NEXT_OF_SHARE = 45
 MONEY_REACH = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
+    """`share`: a part of a whole, in per cent or as `7 of the 20`; what it counts may stand on both sides."""
+
     start: int
     end: int
     percent: bool = False
     money: bool = False
+    share: bool = False
 
 
 def figures_in(text: str, matches: Sequence[Match], counted: frozenset[str]) -> list[Match]:
     """Every figure: `figure`, `figure.<concept>` for what it counts, `figure.percent`, `figure.money`."""
     cues = {key: [m for m in matches if m.key == key] for key in (REFERENCE, UNIT, PERCENT_WORD, MONEY_WORD)}
     written = [(m.start, m.end) for m in matches if m.key == NUMBER_WORD]
-    numbers = merged_ranges(text, [qualified(n, cues, text) for n in countable(text, written, cues)])
+    numbers = merged(text, [qualified(n, cues, text) for n in countable(text, written, cues)])
     concepts = [m for m in matches if m.key in counted]
     found: list[Match] = []
     for place, number in enumerate(numbers):
@@ -102,7 +108,7 @@ def qualified(span: tuple[int, int], cues: dict[str, list[Match]], text: str) ->
         m for m in cues[MONEY_WORD] if 0 <= m.start - end <= MONEY_REACH and one_amount(text, end, m.start)
     ]
     before = [m for m in cues[MONEY_WORD] if 0 <= start - m.end <= 1]
-    return Number(start, max(end, percent), bool(percent), bool(after or before))
+    return Number(start, max(end, percent), bool(percent), bool(after or before), bool(percent))
 
 
 def one_amount(text: str, start: int, end: int) -> bool:
@@ -111,24 +117,32 @@ def one_amount(text: str, start: int, end: int) -> bool:
     return not re.search(r"[\d,;]|\.\s", between) and len(between.split()) <= 4
 
 
-def merged_ranges(text: str, numbers: list[Number]) -> list[Number]:
-    """`from 12 to 18 per cent` is one figure."""
-    merged: list[Number] = []
+def merged(text: str, numbers: list[Number]) -> list[Number]:
+    """`from 12 to 18` is one figure, and so are `12 to 18 per cent` and `7 of the 20`."""
+    figures: list[Number] = []
     for number in numbers:
-        last = merged[-1] if merged else None
-        if last and number.percent and not last.percent and RANGE.fullmatch(text, last.end, number.start):
-            merged[-1] = Number(last.start, number.end, percent=True)
+        last = figures[-1] if figures else None
+        if last and not last.share and is_range(text, last, number):
+            figures[-1] = Number(last.start, number.end, percent=number.percent, share=True)
+        elif last and not (number.money or last.money) and OUT_OF.fullmatch(text, last.end, number.start):
+            figures[-1] = Number(last.start, number.end, percent=last.percent, share=True)
         else:
-            merged.append(number)
-    return merged
+            figures.append(number)
+    return figures
+
+
+def is_range(text: str, low: Number, high: Number) -> bool:
+    joined = RANGE.fullmatch(text, low.end, high.start) and not (low.money or high.money)
+    return bool(joined and (high.percent or FROM.search(text[max(0, low.start - 6) : low.start])))
 
 
 def counted_by(text: str, number: Number, concepts: list[Match], left: int, right: int) -> list[Match]:
-    """What a number counts: what follows it, else the label before it; a percentage has two sides."""
+    """What a number counts: what follows it, else the label before it; a share has two sides."""
     following = sorted((m for m in concepts if number.end <= m.start < right), key=lambda m: (m.start, m.end))
     heads = [m for m in following if near(text, number, m)]
-    counted = linked(following[following.index(heads[0]) :]) if heads else []
-    if counted and not number.percent:
+    gap = NEXT_OF_SHARE if number.share else NEXT_COUNTED
+    counted = linked(following[following.index(heads[0]) :], gap) if heads else []
+    if counted and not number.share:
         return counted
     return counted + [
         m
@@ -139,17 +153,17 @@ def counted_by(text: str, number: Number, concepts: list[Match], left: int, righ
 
 def near(text: str, number: Number, match: Match) -> bool:
     between = text[number.end : match.start]
-    if number.percent:
-        return len(between) <= PERCENT_REACH and not SENTENCE_STOP.search(between)
+    if number.share:
+        return len(between) <= SHARE_REACH and not SENTENCE_STOP.search(between)
     words = len(between.split())
     return len(between) <= COUNT_REACH and words <= WORDS_BEFORE_COUNTED and not STOP.search(between)
 
 
-def linked(matches: list[Match]) -> list[Match]:
+def linked(matches: list[Match], gap: int) -> list[Match]:
     """The first concept and those that follow it without a wide gap: `deminers were women`."""
     chain = [matches[0]]
     for last, match in pairwise(matches):
-        if match.start - last.end > NEXT_COUNTED:
+        if match.start - last.end > gap:
             break
         chain.append(match)
     return chain
@@ -159,8 +173,8 @@ def labels(text: str, match: Match, number: Number) -> bool:
     if labels_row(text, match):
         return True
     between = text[match.end : number.start]
-    if number.percent:
-        return len(between) <= PERCENT_REACH and not STOP.search(between)
+    if number.share:
+        return len(between) <= SHARE_REACH and not STOP.search(between)
     return bool(BEFORE_NUMBER.fullmatch(between))
 
 

@@ -39,6 +39,8 @@ EVEN = {
     for code in range(0x80, 0x2000)
     if len(folded := fold_character(chr(code))) == 1 and folded.isalnum()
 } | {code: chr(code + 32) for code in range(0x41, 0x5B)}
+# Marks of footnotes are neither figures nor letters of the word before them.
+EVEN |= dict.fromkeys(map(ord, "⁰¹²³⁴⁵⁶⁷⁸⁹"), " ")
 
 
 def fold(text: str) -> tuple[str, list[int] | None]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from domain.reading.folding import Token, tokens_of
 from schemas.thesauri import SHORTEST_STEM, Cue, Terms, Thesaurus, covers
@@ -13,6 +14,7 @@ NEGATION = "negation"
 HEDGING = "hedging"
 ATTRIBUTION = "attribution"
 DONE = "act.done"
+OUTCOME = "outcome"
 PLANNED = "act.planned"
 RECOMMENDED = "act.recommended"
 FIGURE = "figure"
@@ -22,12 +24,15 @@ MONEY = "figure.money"
 GAP = "…"
 ANY_NUMBER = "#"
 WIDEST_GAP = 4
+OPENING = 24
 GAP_ENDS = frozenset(".;:")
 # Inner keys: cues that shape what is detected and are not signals themselves.
 SPEAKER, VERB, PHRASE, REMARK, OWN = "~speaker", "~verb", "~phrase", "~remark", "~own"
+PASSIVE, TITLE = "~passive", "~title"
 HARD, SOFT, DEPENDENT = "~hard", "~soft", "~dependent"
 NUMBER_WORD, PERCENT_WORD, MONEY_WORD = "~number", "~percent", "~money"
 REFERENCE, UNIT = "~reference", "~unit"
+THEME, TREATY = "~theme.", "~treaty"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,11 @@ class Word:
     text: str
     stem: bool = False
     after_gap: bool = False
+
+    @property
+    def literal(self) -> bool:
+        """Whether only this very word matches, and only right here."""
+        return not (self.stem or self.after_gap or self.text == ANY_NUMBER)
 
     def matches(self, word: str) -> bool:
         if self.text == ANY_NUMBER:
@@ -62,11 +72,15 @@ class Match:
     end: int
     excludes: bool = False
 
+    def within(self, other: Match) -> bool:
+        return other.start <= self.start and self.end <= other.end
+
 
 @dataclass(slots=True)
 class Index:
-    """The terms of one language."""
+    """The terms of one language, by their first word; by their first two where the second is exact too."""
 
+    pairs: dict[tuple[str, str], list[Entry]] = field(default_factory=lambda: defaultdict(list))
     exact: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
     stems: dict[str, list[tuple[str, Entry]]] = field(default_factory=lambda: defaultdict(list))
 
@@ -75,12 +89,15 @@ class Index:
         entry = Entry(key, tuple(rest), excludes)
         if first.stem:
             self.stems[first.text[:SHORTEST_STEM]].append((first.text, entry))
+        elif rest and rest[0].literal:
+            self.pairs[first.text, rest[0].text].append(entry)
         else:
             self.exact[first.text].append(entry)
 
-    def candidates(self, word: str) -> Iterator[Entry]:
-        """The terms that begin with a word."""
+    def candidates(self, word: str, following: str) -> Iterator[Entry]:
+        """The terms that may begin with a word that another follows."""
         yield from self.exact.get(word, ())
+        yield from self.pairs.get((word, following), ())
         for stem, entry in self.stems.get(word[:SHORTEST_STEM], ()):
             if word.startswith(stem):
                 yield entry
@@ -100,23 +117,40 @@ class Lexicon:
         )
         self.keys = frozenset(self.labels) | figure_keys(self.counted)
         self.results = thesaurus.results
+        self._below: dict[str, frozenset[str]] = {}
+        self._resuming = {
+            language: frozenset(word for term in terms for word in words_of(term))
+            for language, terms in thesaurus.attribution.resuming.items()
+        }
         self._indices = {language: index_of(thesaurus, language) for language in thesaurus.languages}
+
+    def below(self, key: str) -> frozenset[str]:
+        """The keys of signals that a key stands for: its own and those of its children."""
+        if key not in self._below:
+            self._below[key] = frozenset(known for known in self.keys if covers(key, known))
+        return self._below[key]
 
     def reads(self, language: str) -> bool:
         """Whether passages in that language can have signals."""
         return language in self._indices
 
-    def themes_of(self, keys: Sequence[str]) -> list[str]:
-        """The themes of the concepts among these signals, each once, in their order."""
-        return list(dict.fromkeys(theme for key in keys for theme in self.themes.get(key, ())))
+    def resumes(self, text: str, language: str) -> bool:
+        """Whether a sentence begins with a word by which the speaker of the one before goes on."""
+        first = next((token.word for token in tokens_of(text[:OPENING]) if token.word.isalpha()), "")
+        return any(word.matches(first) for word in self._resuming.get(language, ()))
+
+    def themes_told(self, key: str) -> tuple[str, ...]:
+        """The themes that a match of this key tells of."""
+        return (key.removeprefix(THEME),) if key.startswith(THEME) else self.themes.get(key, ())
 
     def matches(self, tokens: list[Token], language: str) -> list[Match]:
         """Every term that stands in the tokens, in their order, exclusions still among them."""
         index = self._indices[language]
+        words = [token.word for token in tokens]
         return [
-            Match(entry.key, token.start, tokens[after - 1].end, entry.excludes)
-            for place, token in enumerate(tokens)
-            for entry in index.candidates(token.word)
+            Match(entry.key, tokens[place].start, tokens[after - 1].end, entry.excludes)
+            for place, pair in enumerate(pairwise([*words, ""]))
+            for entry in index.candidates(*pair)
             if (after := end_of(entry.rest, tokens, place + 1))
         ]
 
@@ -136,6 +170,7 @@ def index_of(thesaurus: Thesaurus, language: str) -> Index:
 def vocabulary(thesaurus: Thesaurus) -> Iterator[tuple[str, Terms, bool]]:
     """Every list of terms, with the key that it fires and whether it excludes instead."""
     cues: list[tuple[str, Cue]] = [(c.key, c) for c in (*thesaurus.concepts, *thesaurus.acts)]
+    cues += [(THEME + theme.key, theme) for theme in thesaurus.themes]
     cues += [
         (NEGATION, thesaurus.negation),
         (HEDGING, thesaurus.hedging),
@@ -144,6 +179,7 @@ def vocabulary(thesaurus: Thesaurus) -> Iterator[tuple[str, Terms, bool]]:
     for key, cue in cues:
         yield key, cue.terms, False
         yield key, cue.exclusions, True
+    yield OWN, thesaurus.attribution.others, True
     yield from ((key, terms, False) for key, terms in inner_cues(thesaurus))
 
 
@@ -153,12 +189,15 @@ def inner_cues(thesaurus: Thesaurus) -> Iterator[tuple[str, Terms]]:
     yield VERB, attribution.verbs
     yield PHRASE, attribution.phrases
     yield OWN, attribution.own
+    yield PASSIVE, attribution.passive
+    yield TITLE, attribution.titles
     yield HARD, clauses.hard
     yield SOFT, clauses.soft
     yield DEPENDENT, clauses.dependent
     yield NUMBER_WORD, figures.numbers
     yield PERCENT_WORD, figures.percent
     yield MONEY_WORD, figures.money
+    yield TREATY, thesaurus.treaties
     yield REFERENCE, figures.references
     yield UNIT, figures.units
 

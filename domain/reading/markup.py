@@ -7,6 +7,8 @@ import re
 from lxml import etree, html
 
 from domain.reading.extracts import Extracted, Limits, Unreadable, check_length, storable
+from domain.reading.marks import DIGITS, superscript
+from domain.reading.parts import too_deep
 from domain.reading.plain import decoded
 from domain.reading.tables import table_lines
 
@@ -39,15 +41,26 @@ def parsed(text: str) -> html.HtmlElement:
         raise Unreadable("document-damaged", "The HTML cannot be parsed.") from None
     # The parser mends what is wrong in HTML, but drops what is nested beyond its limits.
     if any(entry.level == etree.ErrorLevels.FATAL for entry in parser.error_log):
-        raise Unreadable("document-damaged", "The HTML is nested too deeply to be read.")
+        raise too_deep()
     return root
 
 
 def visible_blocks(root: html.HtmlElement) -> list[str]:
+    for mark in root.iter("sup"):
+        raise_mark(mark)
     for table in reversed(list(root.iter("table"))):
         flatten_table(table)
     raw = storable("".join(pieces(root)))
     return [block for block in map(tidy, raw.split(BREAK)) if block]
+
+
+def raise_mark(mark: html.HtmlElement) -> None:
+    """Puts superscript characters in the place of the digits of a footnote's mark, or of its link."""
+    text = "".join(mark.itertext()).strip()
+    if DIGITS.fullmatch(text):
+        for inner in list(mark):
+            mark.remove(inner)
+        mark.text = superscript(text)
 
 
 def flatten_table(table: html.HtmlElement) -> None:

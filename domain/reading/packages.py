@@ -17,10 +17,13 @@ def check_package(content: bytes, limits: Limits) -> None:
     if any(entry.flag_bits & 0x1 for entry in entries):
         raise Unreadable("document-encrypted", "The document asks for a password; send it without one.")
     if len(entries) > limits.entries:
-        raise too_large(f"it has {len(entries):,} parts, at most {limits.entries:,} are unpacked")
+        raise too_large(f"it has {len(entries):,} parts, the limit is {limits.entries:,}", limits.entries)
     unpacked = sum(entry.file_size for entry in entries)
     if unpacked > limits.unpacked_bytes:
-        raise too_large(f"it would unpack to {unpacked:,} bytes, the limit is {limits.unpacked_bytes:,}")
+        raise too_large(
+            f"it would unpack to {unpacked:,} bytes, the limit is {limits.unpacked_bytes:,}",
+            limits.unpacked_bytes,
+        )
     for entry in entries:
         if entry.file_size > max(SMALL_ENTRY, entry.compress_size * limits.unpacked_ratio):
             raise too_large(f"its part {entry.filename[:80]!r} unpacks to an improbable size")
@@ -38,5 +41,7 @@ def entries_of(content: bytes) -> list[zipfile.ZipInfo]:
         raise Unreadable("document-damaged", "The file's table of contents is broken.") from None
 
 
-def too_large(reason: str) -> Unreadable:
-    return Unreadable("document-too-large-unpacked", f"The document is refused before unpacking: {reason}.")
+def too_large(reason: str, limit: int | None = None) -> Unreadable:
+    return Unreadable(
+        "document-too-large-unpacked", f"The document is refused before unpacking: {reason}.", limit
+    )

@@ -7,13 +7,12 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import sentencex
-
 from domain.reading.blocks import Block, blocks_of
-from domain.reading.extracts import Page
+from domain.reading.extracts import Page, too_long
 from domain.reading.languages import language_of, languages_of
+from domain.reading.sentences import LONGEST, cut_at_space, sentences
 
-LONGEST = 3_000
+MOST = 50_000
 LEADING_MARK = re.compile(r"(?:#{1,6}\s+|[-*+•·▪●◦–]\s+|\|\s*|>\s*)+")
 DIGITS_AND_SIGNS = re.compile(r"[\W\d_]*")
 
@@ -36,11 +35,16 @@ class Passage:
 
 
 def split(text: str, pages: Sequence[Page] = ()) -> list[Passage]:
-    """The passages of a text in reading order, numbered from 1; the same text gives the same passages."""
+    """The passages of a text in reading order, numbered from 1; the same text gives the same passages.
+
+    Raises Unreadable, `document-too-long`, when there are more than anybody would write.
+    """
     if not text.strip():
         return []
     main = language_of(text)
     found = [(block, span) for block in blocks_of(text) for span in spans_of(text, block, main)]
+    if len(found) > MOST:
+        raise too_long("sentences", MOST)
     languages = languages_of([text[start:end] for _, (start, end) in found], main)
     starts = [page.start for page in pages]
     return [
@@ -63,28 +67,18 @@ def spans_of(text: str, block: Block, language: str) -> Iterator[tuple[int, int]
         span = trimmed(text, block.start, block.end)
         yield from (span,) if span else ()
         return
-    first = True
     for start, end in sentences(text[block.body : block.end], language):
-        begin = block.start if first else block.body + start
+        begin = block.body + start if start else block.start
         for piece in pieces(text, begin, block.body + end):
             span = trimmed(text, *piece)
             if span and not DIGITS_AND_SIGNS.fullmatch(text, *span):
-                first = False
                 yield span
-
-
-def sentences(body: str, language: str) -> Iterator[tuple[int, int]]:
-    """Sentence boundaries; a line end inside a block is a space."""
-    flat = body.replace("\n", " ")
-    for found in sentencex.get_sentence_boundaries(language, flat):
-        yield found["start_index"], found["end_index"]
 
 
 def pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """A span, cut at spaces where it is longer than any sentence that a person would write."""
     while end - start > LONGEST:
-        space = text.rfind(" ", start + 1, start + LONGEST)
-        cut = space if space > 0 else start + LONGEST
+        cut = cut_at_space(text, start, LONGEST)
         yield start, cut
         start = cut
     yield start, end

@@ -1,36 +1,34 @@
-"""PDF: the text layer, page by page, without running heads and page numbers."""
+"""PDF: the text layer, page by page, without running heads and page numbers; footnotes come at the end."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from contextlib import closing
-from itertools import takewhile
 
 import pypdfium2
 
-from domain.reading.extracts import Extracted, Limits, Page, Unreadable, check_length, check_pages, storable
+from domain.reading.extracts import Extracted, Limits, Page, Unreadable, check_length, check_pages
+from domain.reading.furniture import parted, without_running_lines
+from domain.reading.glyphs import lines_of
+from domain.reading.layout import Line, in_reading_order
 
 TAIL = 2_048
-EDGE_LINES = 4
 PASSWORD_ERROR = 4
-LINE_END_HYPHEN = re.compile("-?[\ufffe\x02][ \t]*\r?\n?")
-NUMBER = re.compile(r"\d+")
 
 
 def read_pdf(content: bytes, limits: Limits) -> Extracted:
+    """Raises Unreadable. The pages of the answer that come after the last one hold the footnotes."""
     if b"%%EOF" not in content[-TAIL:]:
         raise Unreadable("document-truncated", "The PDF ends before its end mark; send the whole file again.")
     with closing(opened(content)) as document:
         check_pages(len(document), limits)
-        pages = [lines_of(text) for text in page_texts(document, limits)]
-    if not any(line for lines in pages for line in lines):
+        pages = pages_of(document, limits)
+    if not any(pages):
         raise Unreadable(
             "document-without-text",
             "The PDF has no text layer, only images; recognise its text (OCR) first.",
         )
-    return joined(without_running_lines(pages))
+    return joined(*parted(without_running_lines(pages)))
 
 
 def opened(content: bytes) -> pypdfium2.PdfDocument:
@@ -44,60 +42,35 @@ def opened(content: bytes) -> pypdfium2.PdfDocument:
         raise Unreadable("document-damaged", "The PDF cannot be opened; its structure is broken.") from None
 
 
-def page_texts(document: pypdfium2.PdfDocument, limits: Limits) -> Iterator[str]:
+def pages_of(document: pypdfium2.PdfDocument, limits: Limits) -> list[list[Line]]:
+    pages: list[list[Line]] = []
     total = 0
     for index in range(len(document)):
-        text = page_text(document, index)
-        total += len(text)
+        lines = page_lines(document, index)
+        total += sum(len(line.text) + 1 for line in lines)
         check_length(total, limits)
-        yield text
+        pages.append(in_reading_order(lines))
+    return pages
 
 
-def page_text(document: pypdfium2.PdfDocument, index: int) -> str:
+def page_lines(document: pypdfium2.PdfDocument, index: int) -> list[Line]:
     try:
         with closing(document[index]) as page, closing(page.get_textpage()) as layer:
-            return str(layer.get_text_range())
+            return lines_of(layer)
     except pypdfium2.PdfiumError:
         raise Unreadable("document-damaged", f"Page {index + 1} of the PDF cannot be read.") from None
 
 
-def lines_of(text: str) -> list[str]:
-    """The lines of a page; a word broken at a line end keeps a plain hyphen there."""
-    return storable(LINE_END_HYPHEN.sub("-\n", text)).strip().split("\n")
-
-
-def without_running_lines(pages: list[list[str]]) -> list[list[str]]:
-    """Pages without the lines that recur at their edges, numbers aside (heads, symbols, page numbers)."""
-    needed = max(3, len(pages) * 3 // 10)
-    counted = Counter(line for lines in pages for line in {shape(edge) for edge in edges(lines)})
-    running = {line for line, count in counted.items() if count >= needed}
-    return [trimmed(lines, running) for lines in pages]
-
-
-def edges(lines: list[str]) -> Iterable[str]:
-    return (*lines[:EDGE_LINES], *lines[-EDGE_LINES:])
-
-
-def shape(line: str) -> str:
-    return NUMBER.sub("0", line.strip())
-
-
-def trimmed(lines: list[str], running: set[str]) -> list[str]:
-    head = leading(lines[:EDGE_LINES], running)
-    rest = lines[head:]
-    foot = leading(rest[::-1][:EDGE_LINES], running)
-    return rest[: len(rest) - foot]
-
-
-def leading(lines: list[str], running: set[str]) -> int:
-    return sum(1 for _ in takewhile(lambda line: shape(line) in running, lines))
-
-
-def joined(pages: list[list[str]]) -> Extracted:
-    texts = ["\n".join(line.rstrip() for line in lines) for lines in pages]
+def joined(pages: Sequence[Sequence[Line]], notes: Sequence[Sequence[Line]]) -> Extracted:
+    """One text: the pages, then what was noted at their feet."""
+    numbered = [*enumerate(pages, start=1)]
+    numbered += [(number, lines) for number, lines in enumerate(notes, start=1) if lines]
+    texts: list[str] = []
     bounds: list[Page] = []
     start = 0
-    for number, text in enumerate(texts, start=1):
+    for number, lines in numbered:
+        text = "\n".join(line.text.rstrip() for line in lines)
+        texts.append(text)
         bounds.append(Page(number, start, start + len(text)))
         start += len(text) + 1
     return Extracted("\n".join(texts), tuple(bounds))

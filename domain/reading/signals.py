@@ -8,20 +8,22 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
 
-from domain.reading.clauses import clause_at, clause_starts, heard_clauses
+from domain.reading.clauses import clause_at, clause_starts, heard_clauses, lists_people
 from domain.reading.extracts import Page
 from domain.reading.figures import figures_in
 from domain.reading.folding import mended, tokens_of
 from domain.reading.lexicon import ATTRIBUTION, Lexicon, Match
 from domain.reading.passages import Passage, split
+from domain.reading.themes import themes_in
 
-__all__ = ["Lexicon", "Marked", "Signal", "detect", "mark"]
+__all__ = ["Lexicon", "Marked", "Signal", "detect", "mark", "themes_of"]
 
 
 # "97.19. Take measures to … (Ghana);": an item of a list of recommendations, with who made it.
 LISTED_RECOMMENDATION = re.compile(
-    r"\d{1,3}\.\d{1,3}\.\s.*\([^\W\d_][^()]+\)\s*(?:[;.]|\d{0,2}\Z)", re.DOTALL
+    r"\d{2,3}\.\d{1,3}\.?\s.*\([^\W\d_][^()]{3,}\)[⁰¹²³⁴-⁹]*\s*(?:[;.]|\d{0,2}\Z)", re.DOTALL
 )
+QUESTION = re.compile(r"\?[\s\d⁰¹²³⁴-⁹»”\"')]*\Z")
 
 
 class Signal(NamedTuple):
@@ -38,27 +40,28 @@ class Signal(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A passage with its signals."""
+    """A passage with its signals and the themes that it is about, in the order of the text."""
 
     passage: Passage
     signals: tuple[Signal, ...]
+    themes: tuple[str, ...] = ()
 
 
 def mark(text: str, pages: Sequence[Page], lexicon: Lexicon) -> tuple[Marked, ...]:
-    """The passages of a text, each with its signals."""
+    """The passages of a text, each with its signals and themes."""
     passages = split(text, pages)
     listed = listed_recommendations(text, passages)
     return tuple(
-        Marked(
-            passage,
-            detect(
-                text[passage.start : passage.end],
-                passage.language,
-                lexicon,
-                listed=passage.number in listed,
-            ),
-        )
+        marked(passage, text[passage.start : passage.end], lexicon, listed=passage.number in listed)
         for passage in passages
+    )
+
+
+def marked(passage: Passage, text: str, lexicon: Lexicon, *, listed: bool) -> Marked:
+    found = terms_found(text, passage.language, lexicon)
+    matches = without_covered(found)
+    return Marked(
+        passage, signals_of(text, matches, lexicon, listed=listed), themes_in(text, found, matches, lexicon)
     )
 
 
@@ -78,10 +81,17 @@ def detect(text: str, language: str, lexicon: Lexicon, *, listed: bool = False) 
     Empty where the thesaurus has no terms in the language, or no concept is found. A `listed` passage is
     a recommendation of others from beginning to end.
     """
-    if not lexicon.reads(language):
-        return ()
-    matches = terms_in(text, language, lexicon)
-    if not any(match.key in lexicon.concepts for match in matches):
+    return signals_of(text, terms_in(text, language, lexicon), lexicon, listed=listed)
+
+
+def themes_of(text: str, language: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """The themes that one passage is about, each once, in the order of the text."""
+    found = terms_found(text, language, lexicon)
+    return themes_in(text, found, without_covered(found), lexicon)
+
+
+def signals_of(text: str, matches: Sequence[Match], lexicon: Lexicon, *, listed: bool) -> tuple[Signal, ...]:
+    if not any(match.key in lexicon.concepts for match in matches) or lists_people(matches):
         return ()
     starts = clause_starts(matches)
     found = [match for match in matches if not match.key.startswith("~")]
@@ -97,12 +107,19 @@ def order(signal: Signal) -> tuple[int, int, str]:
 
 
 def terms_in(text: str, language: str, lexicon: Lexicon) -> list[Match]:
+    return without_covered(terms_found(text, language, lexicon))
+
+
+def terms_found(text: str, language: str, lexicon: Lexicon) -> list[Match]:
+    """Every term and exclusion in the text; none where the thesaurus does not have the language."""
+    if not lexicon.reads(language):
+        return []
     tokens = tokens_of(text)
     found = lexicon.matches(tokens, language)
     whole = mended(text, tokens)
     if whole is not None:
         found += lexicon.matches(whole, language)
-    return without_covered(found)
+    return found
 
 
 def without_covered(matches: Iterable[Match]) -> list[Match]:
@@ -117,14 +134,14 @@ def without_covered(matches: Iterable[Match]) -> list[Match]:
 def longest(matches: list[Match]) -> list[Match]:
     kept: list[Match] = []
     for match in sorted(matches, key=lambda m: (m.start, -m.end, not m.excludes)):
-        if not any(other.start <= match.start and match.end <= other.end for other in kept):
+        if not any(match.within(other) for other in kept):
             kept.append(match)
     return [match for match in kept if not match.excludes]
 
 
 def hearsay(text: str, matches: Sequence[Match], starts: list[int], *, listed: bool) -> list[Match]:
-    """One signal for each clause in which others speak."""
-    whole = listed or LISTED_RECOMMENDATION.match(text)
+    """One signal for each clause in which others speak or ask; a question tells nothing."""
+    whole = listed or LISTED_RECOMMENDATION.match(text) or QUESTION.search(text)
     heard = range(len(starts)) if whole else heard_clauses(matches, starts)
     ends = [*starts[1:], len(text)]
     return [Match(ATTRIBUTION, starts[clause], ends[clause]) for clause in heard]

@@ -19,6 +19,7 @@ from domain.frameworks import queries as frameworks
 from domain.frameworks.models import Edition
 from domain.jobs.actions import promise
 from domain.jobs.models import Job
+from domain.jobs.parts import Part
 from domain.jobs.queries import open_job
 from domain.states import queries as states
 from domain.submissions import queries, rules
@@ -176,17 +177,14 @@ async def submit(session: AsyncSession, submission: Submission, *, actor: Actor,
 
 def promise_assessment(session: AsyncSession, submission: Submission, *, actor: Actor) -> Job:
     """Have the present revision assessed (again)."""
-    return promise(
-        session,
-        AssessSubmission(submission=submission.id, revision=submission.revision),
-        subject=_subject(submission),
-        actor=actor,
-        state=submission.state,
-    )
+    part = assessment_of(submission)
+    return promise(session, part.order, subject=part.subject, actor=actor, state=part.state)
 
 
-def _subject(submission: Submission) -> str:
-    return f"{submission.id}.{submission.revision}"
+def assessment_of(submission: Submission) -> Part:
+    """The assessment of the present revision as a part of a larger job."""
+    order = AssessSubmission(submission=submission.id, revision=submission.revision)
+    return Part(order, f"{submission.id}.{submission.revision}", submission.state)
 
 
 def send_back(submission: Submission, reason: str) -> None:
@@ -220,8 +218,8 @@ async def assess_again(session: AsyncSession, submission: Submission, *, actor: 
             code="wrong-status",
             submission_status=submission.status,
         )
-    order = AssessSubmission(submission=submission.id, revision=submission.revision)
-    under_way = await open_job(session, order, _subject(submission))
+    part = assessment_of(submission)
+    under_way = await open_job(session, part.order, part.subject)
     return under_way or promise_assessment(session, submission, actor=actor)
 
 

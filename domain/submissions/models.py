@@ -106,8 +106,11 @@ class Document(Base):
 
     @property
     def pages(self) -> int | None:
-        """None until the document has been read, and where its format has no pages."""
-        return len(self.page_spans) or None
+        """None until the document has been read, and where its format has no pages.
+
+        A page may have several spans: its footnotes stand at the end of the text.
+        """
+        return len({number for number, _, _ in self.page_spans}) or None
 
 
 class Passage(Base):

@@ -107,6 +107,7 @@ Administrator = Annotated[Actor, Depends(Allow(Scope.ADMIN, common=True))]
 CatalogueWriter = Annotated[Actor, Depends(Allow(Scope.CATALOGUE_WRITE, common=True))]
 SubmissionWriter = Annotated[Actor, Depends(Allow(Scope.SUBMISSIONS_WRITE))]
 Reviewer = Annotated[Actor, Depends(Allow(Scope.ASSESSMENTS_REVIEW))]
+ReviewerOfAll = Annotated[Actor, Depends(Allow(Scope.ASSESSMENTS_REVIEW, common=True))]
 MeetingWriter = Annotated[Actor, Depends(Allow(Scope.MEETINGS_WRITE, common=True))]
 
 

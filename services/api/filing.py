@@ -79,12 +79,14 @@ async def _file(number: int, part: UploadFile) -> File:
     try:
         return File(name, sniff(name, content, part.content_type), content)
     except Unreadable as refusal:
-        raise refused(number, name, refusal.code, refusal.detail) from None
+        raise refused(number, name, refusal) from None
 
 
-def refused(number: int, name: str, code: str, detail: str) -> Invalid:
+def refused(number: int, name: str, refusal: Unreadable) -> Invalid:
     """A document that cannot be read as a report, in the words of the reader."""
-    return Invalid(f"{name}: {detail}", [Problem(f"/file/{number}", code, detail)], code=code)
+    problem = Problem(f"/file/{number}", refusal.code, refusal.detail)
+    facts = {} if refusal.limit is None else {"limit": refusal.limit}
+    return Invalid(f"{name}: {refusal.detail}", [problem], code=refusal.code, **facts)
 
 
 async def look_into(request: Request, files: Sequence[File]) -> None:
@@ -93,7 +95,7 @@ async def look_into(request: Request, files: Sequence[File]) -> None:
         try:
             await request.app.state.sandbox.run(appraisal.look_into, file.content, file.media_type)
         except Unreadable as refusal:
-            raise refused(number, file.name, refusal.code, refusal.detail) from None
+            raise refused(number, file.name, refusal) from None
 
 
 async def read_and_look_into(request: Request, _: SubmissionWriter) -> Filing:

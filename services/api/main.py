@@ -29,6 +29,7 @@ from services.api.routes import (
     mappings,
     meetings,
     platform,
+    reviews,
     rubrics,
     schemas,
     search,
@@ -40,7 +41,7 @@ from services.sandbox import Sandbox
 from services.settings import Settings
 
 V1 = (
-    frameworks, editions, search, states, mappings, rubrics, submissions, assessments, crosswalks,
+    frameworks, editions, search, states, mappings, rubrics, submissions, assessments, reviews, crosswalks,
     meetings, calendar, jobs, platform, schemas,
 )  # fmt: skip
 

@@ -20,6 +20,7 @@ Row = TypeVar("Row")
 
 MOST_DIGITS = 9
 MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
+SHARE: TypeAdapter[float] = TypeAdapter(FiniteFloat)
 RANKED: TypeAdapter[tuple[Match, float, str]] = TypeAdapter(tuple[Match, FiniteFloat, str])
 
 Limit = Annotated[int, Query(ge=1, le=500, description="most items on a page")]
@@ -76,6 +77,18 @@ def after_moment(cursor: str | None) -> tuple[datetime, UUID] | None:
     moment, _, key = text.partition(" ")
     try:
         return MOMENT.validate_python(moment), UUID(key)
+    except ValueError:
+        raise _refuse() from None
+
+
+def after_confidence(cursor: str | None) -> tuple[float, UUID] | None:
+    """A place in the queue of reviewers: a confidence, and the id that comes first among several of it."""
+    text = after(cursor)
+    if text is None:
+        return None
+    confidence, _, key = text.partition(" ")
+    try:
+        return SHARE.validate_python(confidence), UUID(key)
     except ValueError:
         raise _refuse() from None
 
@@ -137,6 +150,10 @@ class Pages:
     @property
     def after_moment(self) -> tuple[datetime, UUID] | None:
         return after_moment(self._cursor)
+
+    @property
+    def after_confidence(self) -> tuple[float, UUID] | None:
+        return after_confidence(self._cursor)
 
     @property
     def after_rank(self) -> tuple[Match, float, str] | None:

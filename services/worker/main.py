@@ -1,4 +1,4 @@
-"""The worker: two arq queues, the relay and the timetable in one process."""
+"""The worker: three arq queues, the relay and the timetable in one process."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from services.worker.tools import Tools
 
 log = structlog.get_logger(__name__)
 
-SIDE_BY_SIDE = {Queue.DOCUMENTS: 1, Queue.ERRANDS: 8}
+SIDE_BY_SIDE = {Queue.DOCUMENTS: 1, Queue.OPINIONS: 2, Queue.ERRANDS: 8}
 LONGEST_JOB = 3_600
 LEAVE_WITHIN = 2.0
 """Seconds; whoever asked us to stop may lose patience after ten."""

@@ -8,7 +8,7 @@ from uuid import UUID
 import structlog
 from arq import ArqRedis
 
-from domain.jobs import actions
+from domain.jobs import actions, parts
 from schemas.jobs import Queue
 from services.worker.tools import Tools
 
@@ -34,9 +34,10 @@ async def relay_for_ever(tools: Tools, redis: ArqRedis) -> None:
 
 
 async def relay(tools: Tools, redis: ArqRedis) -> None:
-    """Take back what dead workers held, and hand what is due to the dispatcher."""
+    """Take back what dead workers held, go on with what waited, hand what is due to the dispatcher."""
     async with tools.sessions.begin() as session:
         await actions.take_back_dead_leases(session)
+        await parts.follow(session)
     for queue in Queue:
         async with tools.sessions.begin() as session:
             handed = await actions.hand_over(session, queue.value)

@@ -14,7 +14,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.jobs import actions, rules
+from domain.jobs import actions, parts, rules
 from domain.jobs.actions import Claim, Fenced
 from schemas.jobs import Order
 from services.worker.tools import Tools
@@ -38,7 +38,11 @@ class GiveUp(Exception):
 
 
 class NotNow(Exception):
-    """What the job needs of others is away, for the reason given: it is tried again later."""
+    """What the job needs of others is away, for the reason given: tried again, after `wait` at least."""
+
+    def __init__(self, reason: str, wait: timedelta = timedelta()) -> None:
+        super().__init__(reason)
+        self.wait = wait
 
 
 class Run:
@@ -58,10 +62,22 @@ class Run:
             await actions.succeed(session, self.held, result=self.result)
         self.recorded = True
 
+    @asynccontextmanager
+    async def part(self, phase: str, done: int, total: int) -> AsyncIterator[AsyncSession]:
+        """The transaction of a part of the effects. It commits while the job is held, or not at all."""
+        async with self.tools.sessions.begin() as session:
+            yield session
+            await actions.report(session, self.held, phase=phase, done=done, total=total)
+
+    async def wait_for_parts(self, session: AsyncSession, phase: str) -> bool:
+        """Let go of the job, in this transaction, until its parts have ended. False when they have."""
+        self.recorded = await parts.wait(session, self.held, phase=phase)
+        return self.recorded
+
     async def report(self, phase: str, done: int, total: int) -> None:
         """Tell those who watch how far the job is."""
-        async with self.tools.sessions.begin() as session:
-            await actions.report(session, self.held, phase=phase, done=done, total=total)
+        async with self.part(phase, done, total):
+            pass
 
 
 Work = Callable[[Run, Any], Awaitable[None]]
@@ -127,14 +143,14 @@ async def _conclude(run: Run, body: asyncio.Task[None]) -> None:
         await _settle(run, lambda session, held: actions.fail(session, held, error.problem))
     elif isinstance(error, NotNow):
         log.warning("job waits", **about, reason=str(error))
-        await _try_again(run, str(error))
+        await _try_again(run, str(error), after=error.wait)
     elif error is not None:
         log.error("job failed for now", **about, exc_info=error)
         await _try_again(run, f"The last attempt ended with {type(error).__name__}.")
 
 
-async def _try_again(run: Run, detail: str) -> None:
-    wait = rules.wait_before(run.held.epoch, jitter=random.uniform(0.5, 1.5))  # noqa: S311 - not a secret
+async def _try_again(run: Run, detail: str, *, after: timedelta = timedelta()) -> None:
+    wait = max(after, rules.wait_before(run.held.epoch, jitter=random.uniform(0.5, 1.5)))  # noqa: S311 - not a secret
     problem = {"code": "attempt-failed", "detail": detail}
     await _settle(run, lambda session, held: actions.try_again(session, held, problem, wait=wait))
 

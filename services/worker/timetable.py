@@ -8,6 +8,7 @@ import structlog
 from arq.cron import CronJob, cron
 
 from domain.access import actions as access
+from domain.assessments import actions as assessments
 from domain.meetings import actions as meetings
 from domain.meetings import reminders
 from services.worker.tools import Tools
@@ -40,10 +41,18 @@ async def forget_answers(ctx: dict[str, Any]) -> None:
         await access.forget_answers(session, now=tools.now())
 
 
+async def retire_outdated(ctx: dict[str, Any]) -> None:
+    """When a worker starts, perhaps with a newer engine, and every hour: older proposals are marked."""
+    tools: Tools = ctx["tools"]
+    async with tools.sessions.begin() as session:
+        await assessments.retire_outdated(session)
+
+
 def timetable(prefix: str) -> list[CronJob]:
     """Named with the prefix, so that two installations on one Redis do not take each other's turns."""
     return [
         cron(promise_due_reminders, name=f"{prefix}:due-reminders", second=set(range(0, 60, 5))),
         cron(extend_series, name=f"{prefix}:extend-series", minute=7),
         cron(forget_answers, name=f"{prefix}:forget-answers", minute=13),
+        cron(retire_outdated, name=f"{prefix}:retire-outdated", minute=19, run_at_startup=True),
     ]

@@ -65,7 +65,9 @@ PUBLIC = {
     "GET /v1/submissions/{submission_id}/sections/{key}/text",
     "GET /v1/submissions/{submission_id}/assessment",
     "GET /v1/submissions/{submission_id}/crosswalk",
+    "GET /v1/assessments",
     "GET /v1/assessments/{assessment_id}",
+    "GET /v1/rubrics/{key}/agreement",
     # by key or by the token in its address; checked below
     "GET /v1/calendar.ics",
 }

@@ -13,7 +13,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from pydantic import BaseModel
 
 from schemas.access import KeyDraft
-from schemas.assessments import Decision
+from schemas.assessments import ChangeRequest, CycleRequest, Decision
 from schemas.libraries import Library
 from schemas.mappings import SssomSet
 from schemas.meetings import MeetingChange, MeetingDraft, ReminderRuleDraft, SeriesDraft
@@ -122,8 +122,9 @@ def test_every_request_body_has_an_example(document: Document):
 @pytest.mark.parametrize(
     "shape",
     [
-        Decision, KeyDraft, Library, MeetingChange, MeetingDraft, ReminderRuleDraft, ReturnNote, Rubric,
-        SeriesDraft, SssomSet, SubmissionChange, SubmissionDraft, SubmissionMetadata,
+        ChangeRequest, CycleRequest, Decision, KeyDraft, Library, MeetingChange, MeetingDraft,
+        ReminderRuleDraft, ReturnNote, Rubric, SeriesDraft, SssomSet, SubmissionChange, SubmissionDraft,
+        SubmissionMetadata,
     ],
 )  # fmt: skip
 def test_examples_are_what_they_are_examples_of(document: Document, shape: type[BaseModel]):

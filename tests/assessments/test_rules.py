@@ -162,6 +162,19 @@ def test_hearsay_is_neither_a_level_nor_evidence() -> None:
     assert "others" in found.why
 
 
+def test_whoever_was_heard_goes_on_until_the_paragraph_ends_or_the_state_speaks() -> None:
+    heard = "40. Norland asked about the shelters. It saw that a gender policy had been adopted."
+    assert findings(heard)["institutions"].level == 0
+    assert findings(f"{heard}\n\n41. It adopted a gender policy.")["institutions"].level == 2
+    assert findings(f"{heard} The Government adopted a gender policy.")["institutions"].level == 2
+
+
+def test_verbs_in_the_present_hang_on_the_plan_before_them() -> None:
+    plan = "The Centre plans to establish a school, provide training on gender and employ women."
+    assert findings(plan)["gender-training"].level == 1
+    assert findings("Instructors provide training on gender.")["gender-training"].level == 2
+
+
 def test_a_gap_beside_a_measure_takes_nothing_away() -> None:
     text = "No gender policy existed before. In 2024 the Government adopted a gender policy."
     assert findings(text)["institutions"].level == 2
@@ -198,10 +211,10 @@ def test_a_state_without_the_obligation_is_not_judged_unless_it_acts() -> None:
     assert findings(acts)["survey-and-clearance"].level == 2
 
 
-def test_the_best_evidence_comes_first_and_at_most_five() -> None:
-    text = "\n\n".join(["The strategy concerns gender."] * 7 + ["The Government adopted a gender strategy."])
+def test_the_best_evidence_comes_first_and_at_most_eight() -> None:
+    text = "\n\n".join(["The strategy concerns gender."] * 9 + ["The Government adopted a gender strategy."])
     evidence = findings(text)["institutions"].evidence
-    assert len(evidence) == 5
+    assert len(evidence) == 8
     assert evidence[0].text == "The Government adopted a gender strategy."
     assert [item.start for item in evidence[1:]] == sorted(item.start for item in evidence[1:])
 

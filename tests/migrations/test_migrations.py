@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import httpx
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
@@ -11,7 +15,9 @@ from sqlalchemy import Connection
 from domain.registry import Base
 from services.database import MIGRATIONS, expected_revision, is_current, open_engine, present_revision
 from services.migrating import migrate
+from tests.api.given import assessed, report
 from tests.conftest import Servers, execute
+from tests.worker_in_process import Worker
 
 
 def differences(connection: Connection) -> list[object]:
@@ -35,6 +41,39 @@ async def test_migrating_a_second_time_changes_nothing(place: Servers):
 
 def test_there_is_one_line_of_migrations_and_its_head_has_the_highest_number():
     assert ScriptDirectory(str(MIGRATIONS)).get_heads() == [expected_revision()]
+
+
+async def migrated(place: Servers, step: Callable[[Config, str], None], revision: str) -> None:
+    def take(connection: Connection) -> None:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        step(config, revision)
+
+    engine = open_engine(place.database_url)
+    async with engine.begin() as connection:
+        await connection.run_sync(take)
+    await engine.dispose()
+
+
+async def test_what_was_decided_before_decisions_were_kept_is_the_first_of_them(
+    place: Servers, admin: httpx.AsyncClient, worker: Worker
+):
+    path = await assessed(admin, worker, await admin.post("/v1/submissions", json=report("HRV")))
+    current = await admin.get(f"{path}/assessment")
+    finding = f"/v1/assessments/{current.json()['id']}/findings/budget"
+    decision = {"level": 3, "reason": "See page 4."}
+    decided = await admin.patch(finding, json=decision, headers={"If-Match": current.headers["etag"]})
+    await migrated(place, command.downgrade, "0002")
+    await execute(
+        place.database_url, "UPDATE findings SET review = review - '{evidence,carried_from}'::text[]"
+    )
+
+    await migrated(place, command.upgrade, "head")
+
+    [kept] = (await admin.get(f"{finding}/decisions")).json()["items"]
+    [review] = [item["review"] for item in decided.json()["findings"] if item["review"]]
+    assert {name: kept[name] for name in review} == review
 
 
 async def set_revision(place: Servers, revision: str) -> None:

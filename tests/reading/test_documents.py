@@ -151,7 +151,7 @@ def test_html_is_what_a_reader_sees() -> None:
 
 
 def test_html_nested_beyond_reason_is_refused_rather_than_lost() -> None:
-    assert refusal(b"<div>" * 20_000 + b"Bottom." + b"</div>" * 20_000, HTML) == "document-damaged"
+    assert refusal(b"<div>" * 20_000 + b"Bottom." + b"</div>" * 20_000, HTML) == "document-nested-too-deeply"
 
 
 @pytest.mark.parametrize("media_type", [PLAIN, MARKDOWN])

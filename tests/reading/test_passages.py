@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.reading.documents import Page
-from domain.reading.passages import LONGEST, Passage, split
+from domain.reading.passages import Passage, split
+from domain.reading.sentences import LONGEST
 
 REPORT = """II. Risk education
 

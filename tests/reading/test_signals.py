@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.reading.folding import tokens_of
-from domain.reading.signals import Signal, detect, mark
+from domain.reading.signals import Signal, detect, mark, themes_of
 from tests.reading.shipped import lexicon
 
 
@@ -231,3 +231,61 @@ def test_an_item_of_a_list_of_recommendations_is_heard_even_where_its_author_sta
 )
 def test_a_remark_on_the_state_is_not_the_state_speaking(language: str, text: str) -> None:
     assert "attribution" in keys(text, language)
+
+
+WOMEN, CHILDREN, DISABILITY = "women-and-girls", "children", "persons-with-disabilities"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "Withdraw the reservations to CEDAW.", {WOMEN}),
+        ("fr", "L'élimination de toutes les formes de discrimination à l'égard des femmes", {WOMEN}),
+        ("es", "Reducir la mortalidad materna y la brecha salarial.", {WOMEN}),
+        ("en", "Close the pay gap and ban polygamy.", {WOMEN}),
+        ("fr", "Supprimer le code de la famille discriminatoire.", {WOMEN}),
+        ("en", "Raise the age of criminal responsibility; issue birth certificates.", {CHILDREN}),
+        ("fr", "Relever l'âge de la responsabilité pénale.", {CHILDREN}),
+        ("es", "Prohibir los castigos corporales en las escuelas.", {CHILDREN}),
+        ("en", "Ban female genital mutilation.", {WOMEN, CHILDREN}),
+        ("en", "Ratify the Convention on the Rights of Persons with Disabilities (CRPD).", {DISABILITY}),
+        ("fr", "Traduire la loi en braille et prévoir des aménagements raisonnables.", {DISABILITY}),
+        ("es", "Crear servicios para personas con necesidades especiales.", {DISABILITY}),
+    ],
+)
+def test_words_that_name_nobody_tell_the_theme(language: str, text: str, expected: set[str]) -> None:
+    themes = set(themes_of(text, language, lexicon()))
+    assert themes & {WOMEN, CHILDREN, DISABILITY} == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "All girls and boys go to school."),
+        ("fr", "Tous les garçons et les filles vont à l'école."),
+        ("es", "Todas las niñas y niños van a la escuela."),
+        ("en", "The family rests on a man and a woman."),
+        ("en", "Sexual orientation and gender identity are protected grounds."),
+        ("en", "To Prevent, Suppress and Punish Trafficking in Persons, Especially Women and Children"),
+        ("en", "Child sexual abuse is punished."),
+        ("fr", "La langue maternelle est enseignée à l'école maternelle."),
+        ("es", "La lengua materna se enseña."),
+    ],
+)
+def test_set_phrases_titles_and_identity_are_not_about_women(language: str, text: str) -> None:
+    assert WOMEN not in themes_of(text, language, lexicon())
+
+
+def test_a_list_of_many_treaties_is_about_none_of_them() -> None:
+    few = "Ratify ICCPR, CAT, CEDAW and CRPD."
+    many = "Ratify ICCPR, ICESCR, CAT, the Convention on the Rights of the Child (CRC), CEDAW and CRPD."
+    named = "Ratify ICCPR, ICESCR, CAT, CRC, CEDAW and CRPD, and let women with disabilities take part."
+
+    assert {WOMEN, DISABILITY} <= set(themes_of(few, "en", lexicon()))
+    assert not {WOMEN, DISABILITY, CHILDREN} & set(themes_of(many, "en", lexicon()))
+    assert {WOMEN, DISABILITY} <= set(themes_of(named, "en", lexicon()))
+
+
+def test_a_passage_that_is_marked_carries_its_themes() -> None:
+    passage, *_ = mark("The Centre trained forty women as deminers in the course of the year.", (), lexicon())
+    assert WOMEN in passage.themes

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from sqlalchemy import select
 
 from domain.assessments import queries, rules
+from domain.assessments.actions.renewal import retire_outdated
 from domain.assessments.models import RubricEdition, ThesaurusEdition
 from domain.base import new_id
 from domain.errors import Conflict, Invalid, Problem
@@ -38,9 +39,10 @@ def _same(name: str, before: str, mark: str) -> Outcome:
 
 
 async def bring_rubric(session: AsyncSession, rubric: Rubric) -> tuple[RubricEdition, Outcome]:
-    """A rubric edition, immutable. Raises Invalid with every provision and concept that it names in vain.
+    """A rubric edition, immutable; what was proposed by older ones becomes obsolete.
 
-    It may name what an earlier edition of a framework held: rubrics outlive editions.
+    Raises Invalid with every provision and concept that it names in vain. It may
+    name what an earlier edition of a framework held: rubrics outlive editions.
     """
     mark = _fingerprint(rubric)
     before = await session.scalar(
@@ -60,6 +62,8 @@ async def bring_rubric(session: AsyncSession, rubric: Rubric) -> tuple[RubricEdi
         fingerprint=mark,
     )
     session.add(edition)
+    await session.flush()
+    await retire_outdated(session)
     return edition, "created"
 
 
@@ -89,11 +93,13 @@ async def _named_in_vain(session: AsyncSession, rubric: Rubric) -> list[Problem]
 
 
 async def bring_thesaurus(session: AsyncSession, thesaurus: Thesaurus) -> Outcome:
-    """A thesaurus edition, immutable."""
+    """A thesaurus edition, immutable; what was proposed by older ones becomes obsolete."""
     mark = _fingerprint(thesaurus)
     before = await session.get(ThesaurusEdition, thesaurus.key)
     if before is not None:
         return _same(f"Thesaurus {thesaurus.key}", before.fingerprint, mark)
     document = thesaurus.model_dump(mode="json")
     session.add(ThesaurusEdition(key=thesaurus.key, document=document, fingerprint=mark))
+    await session.flush()
+    await retire_outdated(session)
     return "created"

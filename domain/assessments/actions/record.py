@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import selectinload
 
+from domain.assessments import queries
+from domain.assessments.actions.carry import carry_over
+from domain.assessments.actions.renewal import retire
 from domain.assessments.appraisal import Appraisal, Read
-from domain.assessments.models import Assessment, Finding, RubricEdition
+from domain.assessments.decisions import evidence_id
+from domain.assessments.models import Assessment, Finding
 from domain.assessments.rules import EvidenceItem, Proposal
 from domain.base import new_id
 from domain.submissions import rules as submissions
 from domain.submissions.models import Document, Passage, Submission
-from schemas.rubrics import Rubric
 from schemas.submissions import SubmissionStatus
 
 if TYPE_CHECKING:
@@ -117,7 +121,7 @@ async def _propose(
     session: AsyncSession, submission: Submission, appraisal: Appraisal, documents: dict[int, UUID]
 ) -> Assessment:
     await _make_obsolete(session, submission)
-    rubric = await _rubric(session, appraisal.rubric)
+    rubric = await queries.rubric_named(session, appraisal.rubric)
     provisions = {criterion.key: criterion.provisions for criterion in rubric.criteria}
     assessment = Assessment(
         id=new_id(),
@@ -127,6 +131,7 @@ async def _propose(
         thesaurus=appraisal.thesaurus,
         engine=appraisal.engine,
         languages=appraisal.languages,
+        score=asdict(appraisal.score) if appraisal.score else None,
     )
     assessment.findings = [
         _finding(position, proposal, provisions[proposal.criterion], documents)
@@ -134,6 +139,7 @@ async def _propose(
     ]
     session.add(assessment)
     await session.flush()
+    await carry_over(session, assessment)
     return assessment
 
 
@@ -142,22 +148,7 @@ async def _make_obsolete(session: AsyncSession, submission: Submission) -> None:
     older = select(Assessment.id).where(
         Assessment.submission_id == submission.id, Assessment.revision == submission.revision
     )
-    await session.execute(
-        update(Finding)
-        .where(Finding.assessment_id.in_(older), Finding.review.is_(None))
-        .values(obsolete=True)
-    )
-    await session.execute(
-        update(Assessment).where(Assessment.id.in_(older)).values(version=Assessment.version + 1)
-    )
-
-
-async def _rubric(session: AsyncSession, name: str) -> Rubric:
-    key, _, edition = name.partition("@")
-    document = await session.scalar(
-        select(RubricEdition.document).where(RubricEdition.key == key, RubricEdition.edition == edition)
-    )
-    return Rubric.model_validate(document)
+    await retire(session, (await session.scalars(older)).all())
 
 
 def _finding(position: int, proposal: Proposal, provisions: list[str], documents: dict[int, UUID]) -> Finding:
@@ -172,13 +163,14 @@ def _finding(position: int, proposal: Proposal, provisions: list[str], documents
         why_not_higher=proposal.why_not_higher,
         gap=proposal.gap,
         evidence=[_evidence(item, documents) for item in proposal.evidence],
+        confidence=proposal.confidence,
+        doubts=list(proposal.doubts),
     )
 
 
 def _evidence(item: EvidenceItem, documents: dict[int, UUID]) -> dict[str, Any]:
-    source = f"d{item.document}" if item.document is not None else f"s.{item.section}"
     return {
-        "id": f"{source}:{item.start}-{item.end}",
+        "id": evidence_id(item.document, item.section, item.start, item.end),
         "document": str(documents[item.document]) if item.document is not None else None,
         "section": item.section,
         "page": item.page,

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from sqlalchemy import update
 
 from domain.access.rules import Actor
-from domain.assessments.models import Assessment, Finding
-from domain.errors import Conflict, Invalid, NotFound, Problem
-from domain.submissions import rules as submissions
+from domain.assessments import decisions, queries
+from domain.assessments.actions import picks
+from domain.assessments.models import Assessment, Finding, FindingDecision
+from domain.assessments.scores import score_of
+from domain.base import Json, new_id
+from domain.errors import Conflict, Invalid, Problem
 from schemas.assessments import Decision
-from schemas.submissions import SubmissionStatus
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -27,51 +31,98 @@ async def decide(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Confirm a proposal or set another level with a reason. The proposal stays as it was."""
-    finding = next((item for item in assessment.findings if item.criterion == criterion), None)
-    if finding is None:
-        raise NotFound(f"This assessment has no criterion `{criterion}`.", criterion=criterion)
-    _open_to_decisions(assessment, finding)
-    differs = (decision.level, decision.applicable) != (finding.level, finding.applicable)
-    if differs and decision.reason is None:
+    """Confirm a proposal, set another level with a reason, pick other evidence. The proposal stays."""
+    finding = queries.finding_on(assessment, criterion)
+    await _open_to_decisions(session, assessment)
+    evidence = finding.decided_evidence
+    if decision.evidence is not None:
+        evidence = await picks.read(session, assessment.of, finding, decision.evidence)
+    review = _review(finding, decision, evidence)
+    keep(session, finding, review | _signed(actor, now), key=actor.id)
+    await reviewed(session, assessment)
+
+
+def _review(finding: Finding, decision: Decision, evidence: list[Json]) -> Json:
+    level, applicable = decision.level, decision.applicable
+    if applicable and level is None:  # a decision on the evidence alone
+        level, applicable = finding.decided_level, finding.decided_applicable
+    reason = decision.reason
+    if reason is None and (level, applicable) == (finding.decided_level, finding.decided_applicable):
+        reason = finding.decided["reason"] if finding.decided else None
+    if reason is None and decisions.status(finding, level, applicable) == "changed":
         raise Invalid(
             "A decision that differs from the proposal needs a reason.",
             [Problem("/reason", "reason-missing", "Say why.")],
             code="reason-missing",
         )
-    finding.review = decision.model_dump() | {"by": actor.name, "at": now.isoformat()}
-    finding.status = "changed" if differs else "confirmed"
-    assessment.status = "in-review" if assessment.status == "proposed" else assessment.status
-    await _touch(session, assessment)
+    if level and not evidence and decision.evidence is not None:
+        raise Invalid(
+            "A level above 0 cites what it rests on.",
+            [Problem("/evidence", "evidence-missing", "Pick at least one passage.")],
+            code="evidence-missing",
+        )
+    return {"level": level, "applicable": applicable, "reason": reason, "evidence": evidence}
 
 
-def _open_to_decisions(assessment: Assessment, finding: Finding) -> None:
+def _signed(actor: Actor, now: datetime, carried_from: str | None = None) -> Json:
+    return {"by": actor.name, "at": now.isoformat(), "carried_from": carried_from}
+
+
+def keep(session: AsyncSession, finding: Finding, review: Json, *, key: UUID | None) -> None:
+    """Let a decision hold; those before it stay on record. `key` is that of whoever decided here."""
+    finding.decided = review
+    finding.status = decisions.status(finding, review["level"], review["applicable"])
+    finding.obsolete = False
+    taken: dict[str, Any] = review | {
+        "at": datetime.fromisoformat(review["at"]),
+        "carried_from": UUID(review["carried_from"]) if review["carried_from"] else None,
+    }
+    session.add(FindingDecision(id=new_id(), finding_id=finding.id, key=key, **taken))
+
+
+async def adopt(session: AsyncSession, assessment: Assessment, *, actor: Actor, now: datetime) -> None:
+    """Decide again as on the revision before, where neither the proposal nor its passages have changed."""
+    await _open_to_decisions(session, assessment)
+    for finding in assessment.findings:
+        before = finding.before
+        if finding.decided or not before or not before["unchanged"]:
+            continue
+        chosen = [item for item in finding.evidence if item["id"] in before["evidence"]]
+        taken = {name: before[name] for name in ("level", "applicable", "reason")} | {"evidence": chosen}
+        keep(session, finding, taken | _signed(actor, now, before["assessment"]), key=actor.id)
+    await reviewed(session, assessment)
+
+
+async def _open_to_decisions(session: AsyncSession, assessment: Assessment) -> None:
     if assessment.status == "published":
         raise Conflict(
             "What is published is not changed; a revision of the report is assessed anew.", code="published"
         )
     if assessment.of.revision != assessment.revision:
         raise Conflict("A later revision has been filed since.", code="revised-since")
-    if finding.obsolete:
-        raise Conflict("A newer assessment has taken the place of this finding.", code="obsolete")
+    if await queries.is_superseded(session, assessment):
+        raise Conflict("A newer assessment has taken the place of this one.", code="obsolete")
 
 
-async def publish(session: AsyncSession, assessment: Assessment) -> None:
-    """Let everyone read the assessment and the submission that it is of."""
-    submission = assessment.of
-    if submission.revision != assessment.revision:
-        raise Conflict("A later revision has been filed since.", code="revised-since")
-    submission.status = submissions.move(submission.status, SubmissionStatus.PUBLISHED)
-    assessment.status = "published"
-    await _touch(session, assessment)
+async def reviewed(session: AsyncSession, assessment: Assessment) -> None:
+    """Have the assessment say where its review is, and what its levels come to by now."""
+    if not any(finding.decided for finding in assessment.findings):
+        return
+    rubric = await queries.rubric_named(session, assessment.rubric)
+    levels = {finding.criterion: finding.decided_level for finding in assessment.findings}
+    score = score_of(rubric, levels)
+    assessment.decided_score = asdict(score) if score else None
+    if assessment.status == "proposed":
+        assessment.status = "in-review"
+    await touch(session, assessment)
 
 
-async def _touch(session: AsyncSession, assessment: Assessment) -> None:
+async def touch(session: AsyncSession, assessment: Assessment) -> None:
     """Give the assessment a new version, whichever of its parts has changed."""
     await session.execute(
         update(Assessment)
         .where(Assessment.id == assessment.id)
-        .values(version=Assessment.version + 1, status=assessment.status)
+        .values(version=Assessment.version + 1)
         .execution_options(synchronize_session=False)
     )
     await session.flush()

@@ -26,7 +26,7 @@ from services.api.exchange import Exchange
 router = APIRouter(tags=["assessments"], route_class=Exchange)
 
 
-def _shown(assessment: Any, response: Response) -> Any:
+def shown(assessment: Any, response: Response) -> Any:
     response.headers["ETag"] = assessment.etag
     return assessment
 
@@ -36,7 +36,7 @@ def _shown(assessment: Any, response: Response) -> Any:
 )
 async def read_current(submission_id: UUID, response: Response, session: Transaction, actor: Anyone) -> Any:
     submission = await submissions.find(session, submission_id, actor=actor)
-    return _shown(await queries.current(session, submission, actor=actor), response)
+    return shown(await queries.current(session, submission, actor=actor), response)
 
 
 @router.post(
@@ -61,7 +61,7 @@ async def assess_again(submission_id: UUID, response: Response, session: Transac
 async def read_assessment(
     assessment_id: UUID, response: Response, session: Transaction, actor: Anyone
 ) -> Any:
-    return _shown(await queries.find(session, assessment_id, actor=actor), response)
+    return shown(await queries.find(session, assessment_id, actor=actor), response)
 
 
 @router.patch(
@@ -81,10 +81,10 @@ async def decide(
 ) -> Any:
     assessment = await queries.find(session, assessment_id, actor=actor, lock=True)
     actor.must_write_for(assessment.of.state)
-    seen.must_be(assessment.etag)
+    seen.must_be(*assessment.etags)
     await actions.decide(session, assessment, criterion, decision, actor=actor, now=now)
     await crosswalks.derive(session, assessment)
-    return _shown(assessment, response)
+    return shown(assessment, response)
 
 
 @router.post(
@@ -96,4 +96,4 @@ async def publish(assessment_id: UUID, response: Response, session: Transaction,
     assessment = await queries.find(session, assessment_id, actor=actor, lock=True)
     actor.must_write_for(assessment.of.state)
     await actions.publish(session, assessment)
-    return _shown(assessment, response)
+    return shown(assessment, response)

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from domain.access.rules import Actor
-from domain.jobs import actions, queries
+from domain.jobs import actions, parts, queries
 from schemas.jobs import Job, JobStatus
 from schemas.paging import Page
 from services.api.dependencies import KnownCaller, Now, Transaction
@@ -30,9 +30,11 @@ async def list_jobs(
     session: Transaction,
     actor: KnownCaller,
     status: Annotated[JobStatus | None, Query()] = None,
+    part_of: Annotated[UUID | None, Query(description="parts of this job only")] = None,
 ) -> dict[str, Any]:
-    before = pages.after_id
-    rows = await queries.page(session, actor=actor, status=status, before=before, limit=pages.most)
+    rows = await queries.page(
+        session, actor=actor, status=status, part_of=part_of, before=pages.after_id, limit=pages.most
+    )
     return pages.answer(rows, lambda row: row.id)
 
 
@@ -46,14 +48,15 @@ async def read_job(job_id: UUID, session: Transaction, actor: KnownCaller) -> An
     response_model=Job,
     summary="Cancel a job",
     description=(
-        "By whoever asked for the work, or an administrator. A cancelled job leaves no effects; one that has "
-        "finished is answered 409."
+        "By whoever asked for the work, or an administrator. A cancelled job leaves no effects but those of "
+        "its parts that had ended; one that has finished is answered 409."
     ),
 )
 async def cancel_job(job_id: UUID, session: Transaction, actor: KnownCaller, now: Now) -> Any:
     job = await queries.find(session, job_id, actor=actor)
     await session.refresh(job, with_for_update=True)
     actions.cancel(job, actor=actor, now=now)
+    await parts.cancel_parts(session, job)
     return job
 
 

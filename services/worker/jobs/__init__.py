@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from schemas.jobs import AssessSubmission, Order, SendReminder
-from services.worker.jobs.assessments import assess_submission
+from schemas.jobs import AssessCycle, AssessSubmission, HearSecondReader, Order, SendReminder
+from services.worker.jobs.assessments import assess_cycle, assess_submission
 from services.worker.jobs.meetings import send_reminder
+from services.worker.jobs.second_readings import hear_second_reader
 from services.worker.runner import Work
 
 JOBS: dict[str, tuple[type[Order], Work]] = {
+    AssessCycle.kind: (AssessCycle, assess_cycle),
     AssessSubmission.kind: (AssessSubmission, assess_submission),
+    HearSecondReader.kind: (HearSecondReader, hear_second_reader),
     SendReminder.kind: (SendReminder, send_reminder),
 }

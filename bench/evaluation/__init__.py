@@ -1,0 +1,1 @@
+"""How often the engine is right, measured on labelled data that is not part of the repository."""
