@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from itertools import takewhile
 from operator import attrgetter
 
-from domain.reading.layout import Line
+from domain.reading.layout import MOST_LINES, Line
 
 EDGE_LINES = 4
 SMALL = 0.95
@@ -21,7 +21,7 @@ def without_running_lines(pages: Sequence[list[Line]]) -> list[list[Line]]:
     """Pages without the lines that recur at their upper and lower edges, numbers aside."""
     edges = [edges_of(page) for page in pages]
     counted = Counter(seen for ends in edges for seen in {shape(line) for end in ends for line in end})
-    needed = max(3, len(pages) * 3 // 10)
+    needed = max(2, min(3, len(pages)), len(pages) * 3 // 10)
     running = {
         seen for seen, count in counted.items() if count >= (2 if BARE_NUMBER.fullmatch(seen) else needed)
     }
@@ -38,20 +38,18 @@ def shape(line: Line) -> str:
     return NUMBER.sub("0", line.text.strip())
 
 
-def trimmed(page: Sequence[Line], edges: Iterable[Iterable[Line]], running: set[str]) -> list[Line]:
+def trimmed(page: list[Line], edges: Iterable[Iterable[Line]], running: set[str]) -> list[Line]:
+    """The page without its running lines; a page that has nothing else is kept, it must be text."""
     dropped = {id(line) for edge in edges for line in takewhile(lambda line: shape(line) in running, edge)}
-    return [line for line in page if id(line) not in dropped]
+    return [line for line in page if id(line) not in dropped] or page
 
 
 def parted(pages: Sequence[list[Line]]) -> tuple[list[list[Line]], list[list[Line]]]:
     """The running text of each page, and its footnotes."""
     usual = body_size(pages)
-    found = [notes_of(page, usual) for page in pages]
-    kept = [
-        [line for line in page if id(line) not in {id(note) for note in notes}]
-        for page, notes in zip(pages, found, strict=True)
-    ]
-    return kept, found
+    notes = [notes_of(page, usual) for page in pages]
+    noted = {id(line) for page in notes for line in page}
+    return [[line for line in page if id(line) not in noted] for page in pages], notes
 
 
 def body_size(pages: Sequence[list[Line]]) -> float:
@@ -66,7 +64,7 @@ def notes_of(page: Sequence[Line], usual: float) -> list[Line]:
     """Small lines below all others of their column, if one of them begins with the mark of a note."""
     least = SMALL * usual
     large = [line for line in page if line.size >= least or line.fixed]
-    if not large or len(large) == len(page):
+    if not large or len(large) == len(page) or len(page) > MOST_LINES:
         return []
     small = [line for line in page if line.size < least and not line.fixed]
     notes = [line for line in small if not any(beneath(other, line) for other in large)]

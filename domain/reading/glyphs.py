@@ -21,6 +21,7 @@ PIECE = re.compile("([^\r\n\ufffe\x02]+)([\ufffe\x02]?)")
 LETTER = re.compile(r"[^\W\d_]")
 WORD_START = re.compile(r"(?<=\s)\S")
 SAME_PLACE = 0.5
+MOST_BOXES = 500
 DESCENT = 0.2
 
 Box = tuple[float, float, float, float]
@@ -67,7 +68,9 @@ class Glyphs:
         cells = list(self.cells(start, words, top - bottom))
         if hyphen and not words.endswith("-"):
             cells[-1] = (cells[-1][0] + hyphen, *cells[-1][1:])
-        return line_of(*[Run(kept(text), left, bottom, right, top) for text, left, right in cells])
+        runs = [Run(kept(text), left, bottom, right, top) for text, left, right in cells]
+        runs = [run for run in runs if run.text]
+        return line_of(*runs) if runs else None
 
     def with_marks_raised(self, start: int, words: str, line: Span) -> str:
         """The words with superscript characters for the digits that are printed so."""
@@ -78,7 +81,7 @@ class Glyphs:
 
     def cells(self, start: int, words: str, height: float) -> Iterator[tuple[str, float, float]]:
         """The words between wide gaps, with their left and right ends."""
-        boxes = self.boxes(start, len(words))
+        boxes = self.boxes(start, len(words))[:MOST_BOXES]
         place, left, right = 0, boxes[0][0], boxes[0][2]
         for one, other in pairwise(boxes):
             cut = self.cut(start, words, place, other) if apart(one, other, height) else None

@@ -22,6 +22,9 @@ Span = tuple[float, float]
 WIDE_GAP = 1.0
 """Times the height of a line: words of one sentence stand nearer than that."""
 
+MOST_LINES = 2_000
+"""More than a page can hold: pages that say they have more are left as they are, to be done in time."""
+
 FAR_BELOW = 3.0
 FEWEST_ROWS = {2: 3}
 FEWEST_ROWS_OF_MANY_COLUMNS = 2
@@ -107,7 +110,7 @@ def in_reading_order(lines: Sequence[Line]) -> list[Line]:
     """The same words: columns one after the other, tables by rows, everything else as it was."""
     runs = [run for line in lines for run in line.runs if not ENUMERATOR.fullmatch(run.text)]
     rows = rows_of(runs)
-    if len(rows) < len(runs):
+    if len(rows) < len(runs) <= MOST_LINES:
         for zone in filter(lambda zone: zone.stands, zones(rows)):
             lines = with_zone_read(lines, zone)
     return list(lines)
@@ -152,12 +155,13 @@ def gaps(row: Sequence[Run]) -> list[Span]:
 
 
 def narrowed(zone: Zone, row: Sequence[Run]) -> list[Span]:
-    """What is left of the gutters beside this row; nothing if it is too far below."""
+    """What is left of the gutters beside this row; nothing if it is too far below, or running text."""
     if zone.rows[-1][0].bottom - row[0].top > FAR_BELOW * row[0].height:
         return []
     free = [(float("-inf"), row[0].left), *gaps(row), (row[-1].right, float("inf"))]
     shared = [(max(a, c), min(b, d)) for a, b in zone.gutters for c, d in free]
-    return [(a, b) for a, b in shared if b - a > WIDE_GAP / 2 * row[0].height]
+    left = [(a, b) for a, b in shared if b - a > WIDE_GAP / 2 * row[0].height]
+    return left if len(row) > 1 or len(left) == len(zone.gutters) else []
 
 
 def with_zone_read(lines: Sequence[Line], zone: Zone) -> list[Line]:

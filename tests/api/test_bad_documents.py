@@ -18,6 +18,7 @@ from sqlalchemy import text
 
 from services.database import Sessions
 from tests.api.given import parts, pointers, problem_of, report
+from tests.worker_in_process import Worker
 
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -67,6 +68,16 @@ def zip_bomb() -> bytes:
     return content.getvalue()
 
 
+def word_document_with_tables_in_tables() -> bytes:
+    made = docx.Document()
+    cell = made.add_table(rows=1, cols=1).cell(0, 0)
+    for _ in range(100):
+        cell = cell.add_table(rows=1, cols=1).cell(0, 0)
+    content = io.BytesIO()
+    made.save(content)
+    return content.getvalue()
+
+
 def damaged_word_document() -> bytes:
     content = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(word_document())) as whole, zipfile.ZipFile(content, "w") as damaged:
@@ -109,6 +120,12 @@ async def nothing_remains(sessions: Sessions) -> AsyncIterator[None]:
     assert await counts(sessions) == before
 
 
+TOO_MUCH = {
+    "long": (lambda: b"women " * 850_000, "a.txt", PLAIN, "document-too-long", 2_000_000),
+    "nested": (word_document_with_tables_in_tables, "a.docx", DOCX, "document-nested-too-deeply", 255),
+}
+
+
 Files = list[Any]
 
 
@@ -127,6 +144,32 @@ async def test_a_bad_document_is_refused_with_its_reason(admin: httpx.AsyncClien
 
     assert problem["detail"].startswith(f"{name}: ")
     assert pointers(problem) == {"/file/1": code}
+
+
+@pytest.mark.usefixtures("nothing_remains")
+@pytest.mark.parametrize("kind", TOO_MUCH)
+async def test_a_document_beyond_a_limit_is_refused_with_the_limit(admin: httpx.AsyncClient, kind: str):
+    content, name, media_type, code, limit = TOO_MUCH[kind]
+
+    problem = problem_of(await filed(admin, parts("HRV", (name, content(), media_type))), 422, code)
+
+    assert problem["limit"] == limit
+    assert f"{limit:,}" in problem["detail"]
+
+
+async def test_a_document_that_cannot_be_judged_fails_its_own_job_only(
+    admin: httpx.AsyncClient, worker: Worker
+):
+    poisoned = await admin.post("/v1/submissions", files=parts("NOR", ("a.txt", b"Yes.\n\n" * 50_001, PLAIN)))
+    sound = await admin.post("/v1/submissions", files=parts("SWE", ("a.txt", WORDS.encode(), PLAIN)))
+    jobs = [await admin.post(f"{made.headers['location']}/submit") for made in (poisoned, sound)]
+    await worker.drain()
+
+    failed, done = [(await admin.get(job.headers["location"])).json() for job in jobs]
+
+    assert (failed["status"], failed["problem"]["code"]) == ("failed", "document-too-long")
+    assert "50,000 sentences" in failed["problem"]["detail"]
+    assert done["status"] == "succeeded"
 
 
 @pytest.mark.usefixtures("nothing_remains")

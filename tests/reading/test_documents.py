@@ -39,7 +39,7 @@ def pdf(*pages: list[str], password: str | None = None, head: str = "") -> bytes
     return bytes(document.output())
 
 
-def word(fill: Callable[[docx.document.Document], None]) -> bytes:
+def word(fill: Callable[[docx.document.Document], object]) -> bytes:
     document = docx.Document()
     fill(document)
     packed = io.BytesIO()
@@ -99,6 +99,50 @@ def test_a_pdf_of_noise_is_damaged() -> None:
 def test_pages_and_characters_have_limits() -> None:
     assert refusal(pdf(["a"], ["b"], ["c"]), PDF, Limits(pages=2)) == "document-too-long"
     assert refusal(b"word " * 100, PLAIN, Limits(characters=99)) == "document-too-long"
+
+
+def many_pages(count: int) -> bytes:
+    """A PDF that names one page so many times."""
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Count %d/Kids[%s]>>" % (count, b"3 0 R " * count),
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>",
+    ]
+    body = b"".join(b"%d 0 obj%s endobj\n" % (number, held) for number, held in enumerate(objects, 1))
+    return b"%PDF-1.4\n" + body + b"trailer<</Size 4/Root 1 0 R>>\n%%EOF\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type", "limit", "named"),
+    [
+        (many_pages(10_000), PDF, 1_000, "1,000 pages"),
+        (b"women " * 900_000, PLAIN, 2_000_000, "2,000,000 characters"),
+        (b"<p>" + b"women " * 900_000, HTML, 2_000_000, "2,000,000 characters"),
+    ],
+    ids=["pages", "a paragraph", "markup"],
+)
+def test_a_document_beyond_a_limit_is_refused_with_the_limit_in_words_and_figures(
+    content: bytes, media_type: str, limit: int, named: str
+) -> None:
+    with pytest.raises(Unreadable, match=named) as refused:
+        read(content, media_type)
+    assert (refused.value.code, refused.value.limit) == ("document-too-long", limit)
+
+
+def test_a_cell_full_of_digits_is_read_in_time() -> None:
+    table = "<table><tr><td>Women</td></tr><tr><td>" + "9" * 500_000 + "x</td></tr></table>"
+    assert read(table.encode(), HTML).text.endswith("9x")
+
+
+def test_a_long_head_of_a_table_is_not_repeated_on_each_row() -> None:
+    rows = "".join(f"<tr><td>{number}</td></tr>" for number in range(100))
+    text = read(f"<table><tr><th>{'Long head. ' * 100}</th></tr>{rows}</table>".encode(), HTML).text
+    assert text.count("Long head.") == 100
+
+
+def test_footnote_marks_of_html_are_no_figures() -> None:
+    page = '<p>Forty women<sup><a href="#n1">1</a></sup> were trained on 5 m<sup>2</sup>.</p>'
+    assert read(page.encode(), HTML).text == "Forty women¹ were trained on 5 m²."
 
 
 def test_word_paragraphs_and_tables_come_in_reading_order() -> None:
@@ -164,6 +208,21 @@ def test_text_must_be_utf_8_and_the_refusal_says_where() -> None:
         read("añol".encode()[:1] + b"b" + b"c" + b"\xf1", PLAIN)
     assert refused.value.code == "text-not-utf-8"
     assert refusal(b"a\x00b", PLAIN) == "text-contains-nul"
+
+
+SCRIPTS = {
+    "ar": "شاركت النساء في اتخاذ القرارات.",
+    "he": "נשים השתתפו בקבלת ההחלטות.",
+    "zh": "妇女参与了排雷决策。",
+    "ja": "女性は決定に参加した。",
+}
+
+
+@pytest.mark.parametrize("words", SCRIPTS.values(), ids=SCRIPTS)
+def test_every_script_is_kept_as_it_is(words: str) -> None:
+    assert read(word(lambda document: document.add_paragraph(words)), DOCX).text == words
+    assert read(f"<p>{words}</p>".encode(), HTML).text == words
+    assert read(words.encode(), PLAIN).text == words
 
 
 @pytest.mark.parametrize("media_type", [PDF, DOCX, HTML, PLAIN])

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.reading.documents import Page
+from domain.reading.documents import Page, Unreadable
 from domain.reading.passages import Passage, split
 from domain.reading.sentences import LONGEST
 
@@ -84,6 +84,72 @@ def test_other_scripts_and_languages_survive(language: str, text: str) -> None:
     assert "".join(texts(text, passages)).replace(" ", "") == text.replace(" ", "")
     assert {p.language for p in passages} == {language}
     assert len(passages) == 2
+
+
+@pytest.mark.parametrize(
+    ("language", "sentences"),
+    [
+        ("ar", ["هل شاركت النساء؟ ", "نعم، شاركن في القرارات۔ ", "وتلقت الفتيات التوعية."]),
+        ("he", ["נשים השתתפו בהחלטות. ", "האם בנות קיבלו הדרכה? ", "כן!"]),
+        ("zh", ["妇女参与了排雷决策吗？", "女孩接受了风险教育！", "她们参加了会议。"]),
+        ("ja", ["女性は決定に参加した。", "少女たちは教育を受けたか？", "はい！"]),
+        ("ko", ["여성들이 결정에 참여했다. ", "소녀들은 교육을 받았다."]),
+    ],
+)
+def test_each_script_ends_its_sentences_with_its_own_signs(language: str, sentences: list[str]) -> None:
+    text = "".join(sentences)
+    passages = split(text)
+    assert texts(text, passages) == [sentence.strip() for sentence in sentences]
+    assert {p.language for p in passages} == {language}
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("Women were trained.¹ They work.", ["Women were trained.¹", "They work."]),
+        ("Women were trained.12 They work.", ["Women were trained.12", "They work."]),
+        ("They met (see below).[3] They work.", ["They met (see below).[3]", "They work."]),
+        ("妇女参与了决策。²女孩接受了教育。", ["妇女参与了决策。²", "女孩接受了教育。"]),
+        ("Paragraph 3.12 Of the plan ends.", ["Paragraph 3.12 Of the plan ends."]),
+        ("See para. 12 of it. It ends.", ["See para. 12 of it.", "It ends."]),
+        ("Mme. Diallo a parlé. Elle préside.", ["Mme. Diallo a parlé.", "Elle préside."]),
+        ("As in paragraph 15 (a) (A/1);", ["As in paragraph 15 (a) (A/1);"]),
+        ("(a) Women work. They lead. So do girls.", ["(a) Women work.", "They lead.", "So do girls."]),
+        ("• Women work. They lead.", ["Women work.", "They lead."]),
+    ],
+)
+def test_what_a_splitter_takes_for_an_end_or_overlooks(text: str, sentences: list[str]) -> None:
+    assert texts(text, split(text)) == sentences
+
+
+def test_a_footnote_belongs_to_no_paragraph() -> None:
+    text = "12. Forty women¹ were trained.\n\n¹ Of them 12 girls.\n\nThey work."
+    assert [p.paragraph for p in split(text)] == ["12", None, "12"]
+
+
+def test_the_lines_of_an_item_may_be_shorter_than_those_of_the_text() -> None:
+    full = "The delegation answered the questions that had been put to it by members of the working group"
+    item = [
+        "129.28. Continue its efforts in cases of killings and",
+        "torture, also through the programme and the",
+        "Coordinating Centres on Private Armies, and the",
+        "National Committee (Holy See);",
+    ]
+    text = "\n".join([*(f"{number}. {full}." for number in range(120, 129)), *item])
+    assert texts(text, split(text))[-1] == "\n".join(item)
+
+
+@pytest.mark.parametrize(
+    "text", ["«" * 60_000, "“." * 30_000, "a\n" * 100_000, "-\n" * 60_000, ("a" + " " * 999) * 1_000]
+)
+def test_texts_made_to_take_long_are_split_in_time(text: str) -> None:
+    assert all(p.end - p.start <= LONGEST for p in split(text))
+
+
+def test_more_sentences_than_anybody_writes_are_refused_with_the_limit() -> None:
+    with pytest.raises(Unreadable, match="50,000 sentences") as refused:
+        split("Yes.\n\n" * 50_001)
+    assert (refused.value.code, refused.value.limit) == ("document-too-long", 50_000)
 
 
 def test_each_passage_has_its_own_language() -> None:
