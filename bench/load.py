@@ -6,6 +6,7 @@ import asyncio
 import multiprocessing
 import time
 from dataclasses import dataclass
+from typing import cast
 from urllib.parse import urlsplit
 
 import uvloop
@@ -39,8 +40,8 @@ class _Client(asyncio.BufferedProtocol):
         self._buffer = bytearray(1 << 20)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = transport
-        self._transport.write(self._request)  # type: ignore[attr-defined]
+        self._transport = cast("asyncio.Transport", transport)
+        self._transport.write(self._request)
 
     def get_buffer(self, sizehint: int) -> bytearray:
         return self._buffer
@@ -50,7 +51,7 @@ class _Client(asyncio.BufferedProtocol):
         if self._missing == 0:
             self._counts[0] += 1
             self._missing = self._size
-            self._transport.write(self._request)  # type: ignore[attr-defined]
+            self._transport.write(self._request)
         elif self._missing < 0:
             raise SystemExit("an answer was longer than the first one")
 
