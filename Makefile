@@ -59,9 +59,10 @@ openapi: .venv/installed  ## write schemas/openapi.json and schemas/library.json
 soak: .venv/installed-dev  ## the fault tests at full size
 	@FOCALPOINT_SOAK=1 $(BIN)/python -m pytest -m soak
 
-bench: .venv/installed  ## measure against the limits, on a quiet machine
+bench: .venv/installed-dev  ## measure against the limits, on a quiet machine: make bench SIZE=1000 REPORTS=folder
 	@$(BIN)/python -m bench.startup
 	@$(BIN)/python -m bench.catalogue
+	@$(BIN)/python -m bench.reports $(SIZE) $(if $(REPORTS),--pdfs $(REPORTS))
 
 evaluate: .venv/installed  ## measure on labelled data how often the engine is right: make evaluate DATA=folder
 	@$(BIN)/python -m bench.evaluation $(DATA)

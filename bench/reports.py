@@ -1,46 +1,59 @@
-"""The sample reports, filed against a running `make demo`: seconds from `/submit` to the assessment.
+"""Reports: one by itself, many by one worker and by two, and what harmful ones do to a worker.
 
-python -m bench.reports ADDRESS KEY [ROUNDS]      # e.g. http://127.0.0.1:8000 "$(cat var/admin.key)"
+python -m bench.reports [REPORTS] [--rounds N] [--pdfs FOLDER] [--only PART] [--json FILE]
+
+REPORTS, 100 unless told, go through one worker and as many through two. Without a folder they are of 28 pages
+in words of our own.
 """
 
 from __future__ import annotations
 
+import argparse
+import asyncio
 import json
-import statistics
-import sys
-import time
+from pathlib import Path
+from typing import Any
 
-import httpx
+from bench import alone, many, memory
+from bench.documents import reports
+from bench.harmful import HARMFUL
 
-from services.cli.samples import REPORTS
-from services.loading import SHIPPED
+DIFFERENT = 6
+"""How many reports are made; they are filed in turn."""
 
-LIMIT = 3.0
+PARTS = ("engine", "alone", "many", "memory")
 
 
-def once(client: httpx.Client, state: str, name: str, media_type: str) -> float:
-    """Files, submits, waits; withdraws again, so that the next round can file the same report."""
-    metadata = json.dumps({"framework": "ccm", "state": state, "period": "2019"})
-    content = (SHIPPED / "samples" / name).read_bytes()
-    parts = {"metadata": (None, metadata, "application/json"), "file": (name, content, media_type)}
-    submission = client.post("submissions", files=parts).raise_for_status().json()["id"]
-    begun = time.perf_counter()
-    client.post(f"submissions/{submission}/submit").raise_for_status()
-    while client.get(f"submissions/{submission}/assessment").status_code != 200:
-        time.sleep(0.01)
-    seconds = time.perf_counter() - begun
-    client.post(f"submissions/{submission}/withdraw").raise_for_status()
-    return seconds
+async def measured(given: argparse.Namespace) -> dict[str, Any]:
+    files = reports(DIFFERENT, given.pdfs)
+    wanted = given.only or PARTS
+    found: dict[str, Any] = {}
+    if "engine" in wanted:
+        found["engine"] = alone.engine(files)
+    if "alone" in wanted:
+        found["alone"] = await alone.whole_way(files)
+    if "many" in wanted:
+        found |= await many.measured(files, given.reports, given.rounds)
+    if "memory" in wanted:
+        found["memory"] = await memory.measured(list(HARMFUL))
+    return found
 
 
 def main() -> None:
-    address, key, *rest = sys.argv[1:]
-    rounds = int(rest[0]) if rest else 5
-    with httpx.Client(base_url=f"{address}/v1", headers={"Authorization": f"Bearer {key}"}) as client:
-        for state, (name, media_type) in REPORTS.items():
-            took = [once(client, state, name, media_type) for _ in range(rounds)]
-            shown = f"min {min(took):.2f} median {statistics.median(took):.2f} max {max(took):.2f} s"
-            print(f"{name:14} {shown}  (limit {LIMIT:g})")
+    asked = argparse.ArgumentParser(prog="python -m bench.reports")
+    asked.add_argument("reports", nargs="?", type=int, default=100)
+    asked.add_argument("--rounds", type=int, default=4)
+    asked.add_argument("--pdfs", type=Path)
+    asked.add_argument("--only", action="append", choices=PARTS)
+    asked.add_argument("--json", type=Path, default=Path("var/bench/reports.json"))
+    given = asked.parse_args()
+    found = asyncio.run(measured(given))
+    given.json.parent.mkdir(parents=True, exist_ok=True)
+    given.json.write_text(json.dumps(found, indent=1) + "\n")
+    for verdict, meaning in ((False, "beyond a limit"), (None, "not known, as others used the machine")):
+        names = [name for name, figures in found.items() if figures["ok"] is verdict]
+        if names:
+            print(f"{meaning}: {', '.join(names)}")
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from schemas.verdicts import SecondOpinion, SecondReading
 
 AssessmentStatus = Literal["proposed", "in-review", "changes-requested", "published"]
 FindingStatus = Literal["proposed", "confirmed", "changed"]
+Undecided = Literal["as-proposed", "refused"]
 EvidenceId = Annotated[str, StringConstraints(min_length=1, max_length=160), NO_NUL]
 
 LONGEST_PICK = 5_000
@@ -67,7 +68,10 @@ class Finding(Outgoing):
     """What is proposed for a criterion, and why; then what was decided."""
 
     criterion: str
-    level: int | None = Field(description="0 to 3 as proposed; null when not applicable")
+    level: int | None = Field(
+        description="0 to 3 as proposed; null when not applicable, and when `applicable` but not assessed: "
+        "most of it is in languages that are not read, and nothing was found in the rest"
+    )
     applicable: bool
     status: FindingStatus
     why: str
@@ -75,7 +79,8 @@ class Finding(Outgoing):
     evidence: list[Evidence] = Field(description="best first")
     gap: str | None = Field(description="what to ask for, in words for a letter")
     confidence: float | None = Field(
-        description="0 to 1: how sure the engine is of the level; null from engines before 1.1.0"
+        description="0 to 1: how sure the engine is of the level; null when not assessed, and from engines "
+        "before 1.1.0"
     )
     doubts: list[str] = Field(description="why a doubtful level is doubtful")
     second_opinion: SecondOpinion | None = Field(
@@ -117,14 +122,16 @@ class Assessment(Outgoing):
     submission: UUID
     revision: int
     status: AssessmentStatus
-    rubric: str = Field(examples=["ccm-gender@2022.1"])
+    rubric: str = Field(examples=["ccm-gender@2022.2"])
     thesaurus: str
     engine: str
     state: str
     framework: str
     period: str
-    languages: list[str] = Field(description="of the report, the most frequent first")
-    score: Score | None = Field(description="as proposed; null where the rubric has no score")
+    languages: list[str] = Field(description="of the report, that first in which most of its text is")
+    score: Score | None = Field(
+        description="as proposed; null where the rubric has no score, or nothing was assessed"
+    )
     decided_score: Score | None = Field(description="with what was decided so far; null before the first")
     findings: list[Finding]
     disputed: list[str] = Field(description="criteria on which a second opinion differs from the proposal")
@@ -211,7 +218,7 @@ class Decision(Incoming):
         }
     )
 
-    level: Annotated[int, Field(ge=0, le=3)] | None = None
+    level: Annotated[int, Field(ge=0, le=3, strict=True)] | None = None
     applicable: bool = True
     reason: Reason | None = None
     evidence: list[EvidenceId | Place] | None = Field(
@@ -268,6 +275,18 @@ class ChangeRequest(Incoming):
         if self.reason is None and not self.criteria:
             raise ValueError("give a `reason`, or `criteria`")
         return self
+
+
+class Publication(Incoming):
+    """How to publish. Without it, what nobody has decided on is published as proposed."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"undecided": "refused"}]})
+
+    undecided: Undecided = Field(
+        default="as-proposed",
+        description="whether findings that nobody has decided on are published, each with the status "
+        "`proposed`, or stand in the way",
+    )
 
 
 class CycleRequest(Incoming):

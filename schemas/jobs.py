@@ -79,13 +79,18 @@ JobStatus = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 
 
 class Progress(Outgoing):
-    done: int
+    done: int = Field(description="steps or parts that have ended, those that failed among them")
+    failed: int = Field(description="parts that failed; the others and the whole go on without them")
     total: int | None
     phase: str | None
 
 
 class Job(Outgoing):
-    """Long work, and how far it is."""
+    """Long work, and how far it is.
+
+    A job of many parts succeeds when all of them have ended; those that failed are counted in its progress
+    and listed by `?part_of=…&status=failed`.
+    """
 
     id: UUID
     kind: str

@@ -105,7 +105,7 @@ class Document(Outgoing):
     size: int = Field(description="bytes")
     sha256: str
     pages: int | None = Field(description="null until the document has been read")
-    language: str | None = Field(description="the language of most passages; null until read")
+    language: str | None = Field(description="the language of most of its text; null until read")
 
 
 class Section(Outgoing):

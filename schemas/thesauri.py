@@ -92,6 +92,10 @@ class Attribution(Incoming):
         default_factory=dict,
         description="first words by which whoever was heard in the sentence before goes on: `It`",
     )
+    questions: Terms = Field(
+        default_factory=dict,
+        description="up to the next mark stands what others wanted to know: `in reply to questions`",
+    )
     passive: Terms = Field(
         default_factory=dict, description="words right before a verb by which nobody speaks: `were` invited"
     )
@@ -99,6 +103,14 @@ class Attribution(Incoming):
         default_factory=dict,
         description="forms of address: a passage that has one and tells nothing only lists people",
     )
+
+
+class Verbs(Incoming):
+    """What the form of a verb does not show. A verb that no list has tells of an act where it is finite."""
+
+    idle: Terms = Field(default_factory=dict, description="by which nothing is done: `need`, `remain`")
+    pasts: Terms = Field(default_factory=dict, description="finite without an ending: `gave`")
+    participles: Terms = Field(default_factory=dict, description="participles without an ending: `given`")
 
 
 class Clauses(Incoming):
@@ -133,6 +145,11 @@ class Thesaurus(Incoming):
     treaties: Terms = Field(
         default_factory=dict, description="names; in a list of many none tells what the passage is about"
     )
+    treaty_titles: Terms = Field(
+        default_factory=dict,
+        description="how titles of other treaties begin; no concept in a title counts: `convention on`",
+    )
+    verbs: Verbs = Verbs()
     negation: Cue
     hedging: Cue
     attribution: Attribution

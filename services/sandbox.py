@@ -16,6 +16,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -26,9 +27,15 @@ Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
 PR_SET_PDEATHSIG = 1
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
+"""Options of glibc's `mallopt`."""
+
 MEGABYTE = 1024 * 1024
 STARTING = 30.0
 """Seconds beyond the work's own that may pass before a child counts as stuck."""
+
+LARGE = 0.6
+"""Share of its bound that a child may hold when it has nothing to do. The languages alone take two fifths."""
 
 ATTEMPTS = 2
 THREADS = {"RAYON_NUM_THREADS": "1"}
@@ -41,6 +48,7 @@ def _confine(megabytes: int, parent: int) -> None:
     """
     resource.setrlimit(resource.RLIMIT_DATA, (megabytes * MEGABYTE,) * 2)
     os.environ.update(THREADS)
+    return_memory_early()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":
@@ -49,13 +57,44 @@ def _confine(megabytes: int, parent: int) -> None:
         os._exit(1)
 
 
+def return_memory_early() -> None:
+    """Have this process give memory back to the system when a large document is done with.
+
+    Left to itself glibc keeps up to 64 MB of what was once needed, for every thread. Others are left alone.
+    """
+    set_option = getattr(ctypes.CDLL(None), "mallopt", None)
+    if set_option is not None:
+        for option, value in ((M_ARENA_MAX, 1), (M_MMAP_THRESHOLD, MEGABYTE), (M_TRIM_THRESHOLD, MEGABYTE)):
+            set_option(option, value)
+
+
+def _observed(work: Callable[[], Result]) -> tuple[Result | Unreadable, float]:
+    """In the child: what came of the work, a refusal among it, and how much memory is held after it."""
+    try:
+        return work(), _held()
+    except Unreadable as refusal:
+        return refusal, _held()
+
+
+def _held() -> float:
+    """Megabytes of this process that are in memory, where the system tells."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except OSError:
+        return 0.0
+    return pages * os.sysconf("SC_PAGE_SIZE") / MEGABYTE
+
+
 def _retire(pool: ProcessPool) -> None:
     pool.stop()  # type: ignore[no-untyped-call]  # pebble has no types
     pool.join()
 
 
 class Sandbox:
-    """One child process, one piece of work at a time. It is started when first needed."""
+    """One child process, one piece of work at a time. It is started when first needed.
+
+    A child that a document made large is replaced, so that it does not stay so.
+    """
 
     def __init__(self, seconds: float, megabytes: int) -> None:
         self._seconds = seconds
@@ -89,10 +128,10 @@ class Sandbox:
     async def _attempt(self, work: Callable[[], Result]) -> Result:
         if not self._pool.active:  # pebble gives a whole pool up when a child ends while it has nothing to do
             self._replace_pool()
-        future = self._pool.schedule(work, timeout=self._seconds)
+        future = self._pool.schedule(_observed, (work,), timeout=self._seconds)
         try:
             async with asyncio.timeout(self._seconds + STARTING):
-                result: Result = await asyncio.wrap_future(future)
+                answer, held = await asyncio.wrap_future(future)
         except TimeoutError:
             if future.cancelled():
                 self._replace_pool()
@@ -100,6 +139,7 @@ class Sandbox:
                 "document-too-slow", f"Reading it took longer than {self._seconds:g} seconds.", self._seconds
             ) from None
         except MemoryError:
+            await self._renew_pool()
             raise Unreadable(
                 "document-too-demanding",
                 f"Reading it needs more than {self._megabytes:,} megabytes of memory.",
@@ -107,7 +147,17 @@ class Sandbox:
             ) from None
         except ProcessExpired:
             raise Unreadable("document-damaged", "The reader broke down over it.") from None
+        if held > LARGE * self._megabytes:
+            await self._renew_pool()
+        if isinstance(answer, Unreadable):
+            raise answer
+        result: Result = answer
         return result
+
+    async def _renew_pool(self) -> None:
+        """The memory of the child is given back when this returns."""
+        pool, self._pool = self._pool, self._new_pool()
+        await asyncio.to_thread(_retire, pool)
 
     def _replace_pool(self) -> None:
         """In the background, because a child may take seconds to end."""

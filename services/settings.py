@@ -93,8 +93,8 @@ class Settings(BaseSettings):
     judge_daily_tokens: int = Field(10_000_000, ge=1, description="most tokens in one day (UTC)")
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
-    reading_seconds: float = Field(60.0, gt=0, description="longest time that reading one report may take")
-    reading_megabytes: int = Field(550, ge=300, description="most memory that reading may take")
+    reading_seconds: float = Field(60.0, gt=0, description="longest time that one document may take")
+    reading_megabytes: int = Field(400, ge=300, description="most memory that the reading child may take")
 
     @property
     def address(self) -> str:

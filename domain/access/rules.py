@@ -26,6 +26,11 @@ class Actor:
     def may(self, scope: Scope) -> bool:
         return scope in self.scopes or Scope.ADMIN in self.scopes
 
+    def must_be_allowed(self, scope: Scope) -> None:
+        """Raises Forbidden, naming the scope, for whoever lacks it."""
+        if not self.may(scope):
+            raise Forbidden(f"This key lacks the scope `{scope}`.", code="scope-missing", scope=scope.value)
+
     def must_write_for(self, state: str) -> None:
         """Raises Forbidden for any other State than the one that the key is bound to."""
         if self.state not in (None, state):

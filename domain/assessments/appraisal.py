@@ -5,18 +5,25 @@ Meant to run where a document can do no harm; what comes back is plain data.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 
 from domain.assessments import rules
 from domain.assessments.rules import Proposal, Source
-from domain.assessments.scores import Score, score_of
+from domain.assessments.scores import Score, assessed, score_of
+from domain.assessments.statements import languages_of
 from domain.reading.documents import Extracted, Page, Unreadable, read
+from domain.reading.extracts import Extent, check_report
+from domain.reading.passages import extent_of
 from domain.reading.signals import Lexicon, Marked, mark
 from schemas.rubrics import Rubric
 from schemas.thesauri import Thesaurus
+
+WORD = re.compile(r"[^\W\d_]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +74,9 @@ class Appraisal:
 
 
 @lru_cache(maxsize=4)
-def _compiled(thesaurus: str) -> tuple[str, Lexicon]:
+def _compiled(thesaurus: str, states: str) -> tuple[str, Lexicon]:
     document = Thesaurus.model_validate_json(thesaurus)
-    return document.key, Lexicon(document)
+    return document.key, Lexicon(document, json.loads(states))
 
 
 @lru_cache(maxsize=8)
@@ -77,29 +84,75 @@ def _rubric(document: str) -> Rubric:
     return Rubric.model_validate_json(document)
 
 
-def look_into(content: bytes, media_type: str) -> None:
-    """Read a document and throw the text away. Raises Unreadable when it cannot be read."""
-    read(content, media_type)
+def look_into(content: bytes, media_type: str) -> Extent:
+    """Read a document and throw the text away. Raises Unreadable when it cannot be read or judged."""
+    return extent_of(read(content, media_type).text)
 
 
-def appraise(rubric: str, thesaurus: str, materials: Sequence[Material]) -> Appraisal:
+def look_into_sections(texts: Mapping[str, str]) -> None:
+    """Raises Unreadable when these sections, by key, cannot be judged together."""
+    whole = Extent()
+    for key, text in texts.items():
+        if WORD.search(text):
+            with about(f"Section `{key}`"):
+                whole += extent_of(text)
+    if not whole.sentences:
+        raise Unreadable("document-empty", "The sections have no words.")
+    check_report(whole)
+
+
+def appraise(
+    rubric: str,
+    thesaurus: str,
+    materials: Sequence[Material],
+    *,
+    states: str = "{}",
+    filed_by: str | None = None,
+) -> Appraisal:
     """Proposals for every criterion of `rubric` (JSON), by `thesaurus` (JSON). Same input, same output.
 
-    Raises Unreadable, naming the document by its number where there are several.
+    `filed_by`, one of the `states` (JSON: their names by code and language), is who speaks in the materials;
+    what other States say is heard. Where it is not known, only words like `a delegation` tell others.
+
+    Raises Unreadable, naming the document or section where it is about one.
     """
     by = _rubric(rubric)
-    edition, lexicon = _compiled(thesaurus)
-    sources = [_source(material, lexicon) for material in materials]
+    edition, lexicon = _compiled(thesaurus, states)
+    if filed_by is not None:
+        lexicon = lexicon.filed_by(filed_by)
+    sources = _sources(materials, lexicon)
     proposals = rules.judge(by, lexicon, [source for source, _ in sources])
     return Appraisal(
         rubric=f"{by.key}@{by.edition}",
         thesaurus=edition,
         engine=rules.ENGINE,
-        languages=_languages(sources),
+        languages=languages_of([source for source, _ in sources]),
         read=tuple(_read(source, extracted) for source, extracted in sources),
         proposals=tuple(proposals),
-        score=score_of(by, {proposal.criterion: proposal.level for proposal in proposals}),
+        score=score_of(by, assessed((one.criterion, one.level, one.applicable) for one in proposals)),
     )
+
+
+def _sources(materials: Sequence[Material], lexicon: Lexicon) -> list[tuple[Source, Extracted]]:
+    sources: list[tuple[Source, Extracted]] = []
+    whole = Extent()
+    for material in materials:
+        section = material.section
+        with about(f"Document {material.number}" if section is None else f"Section `{section}`"):
+            source, extracted = _source(material, lexicon)
+        whole += Extent(len(source.text), len(source.passages))
+        check_report(whole)
+        sources.append((source, extracted))
+    return sources
+
+
+@contextmanager
+def about(place: str) -> Iterator[None]:
+    """Refusals that are raised inside say what they are about."""
+    try:
+        yield
+    except Unreadable as refusal:
+        raise refusal.within(place) from None
 
 
 def _source(material: Material, lexicon: Lexicon) -> tuple[Source, Extracted]:
@@ -112,26 +165,16 @@ def _extracted(material: Material) -> Extracted:
     if isinstance(material.content, str):
         return Extracted(material.content, material.pages)
     assert material.media_type is not None  # documents always have one
-    try:
-        return read(material.content, material.media_type)
-    except Unreadable as refusal:
-        raise Unreadable(refusal.code, f"Document {material.number}: {refusal.detail}") from None
-
-
-def _languages(sources: Sequence[tuple[Source, Extracted]]) -> list[str]:
-    """Languages of the whole report, the most frequent first."""
-    counted = Counter(marked.passage.language for source, _ in sources for marked in source.passages)
-    return [language for language, _ in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))]
+    return read(material.content, material.media_type)
 
 
 def _read(source: Source, extracted: Extracted) -> Read:
-    languages = Counter(marked.passage.language for marked in source.passages)
     return Read(
         number=source.document,
         section=source.section,
         text=extracted.text,
         pages=extracted.pages,
-        language=min(languages, key=lambda name: (-languages[name], name)) if languages else None,
+        language=next(iter(languages_of([source])), None),
         passages=tuple(_passage(marked) for marked in source.passages),
     )
 

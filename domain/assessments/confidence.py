@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from domain.assessments.matching import Hit, distance
 from domain.assessments.statements import Record, Standing, Statement
-from domain.reading.lexicon import HEDGING, PLANNED
+from domain.assessments.wording import shares_in_words
+from domain.reading.lexicon import DONE_BY_FORM, HEDGING, PLANNED
 
 MOST = 0.95
 LEAST = 0.05
@@ -19,6 +20,8 @@ LONG = 450
 """Code points of a sentence; two lines in three of a page."""
 UNREAD = 0.2
 """The share of a report that may be in languages without signals before it matters."""
+MOSTLY_UNREAD = 0.5
+"""From this share on, that nothing was found says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ MIXED = Ground(0.10, "The sentence also tells what is planned, missing or said b
 NEXT_SENTENCE = Ground(0.08, "The result stands in another sentence than the measure.")
 LONG_SENTENCE = Ground(0.08, "The sentence is long; who did what may have been mistaken.")
 CONTRADICTED = Ground(0.15, "Another passage says that it is missing.")
+BY_FORM = Ground(0.06, "That it was done is known from the form of a verb that is not listed.")
 MENTIONED = Ground(0.20, "It is mentioned, and nothing says that it is done or planned.")
 WISHED = Ground(0.10, "It is called possible or desirable, not planned.")
 NEARLY = Ground(0.30, "A sentence names all that this criterion is about, though not as one subject.")
@@ -47,7 +51,10 @@ ONLY_HEARD = Ground(
     0.15, "Others speak of it; the State may have answered in words that were not recognised."
 )
 TOUCHED = Ground(0.20, "The report speaks of the subject all the same.")
-NOT_READ = Ground(0.30, "A good part of the report is in a language that is not read.")
+
+NOT_READ = 0.20
+NOT_READ_OF_ALL = 0.40
+"""Of this as much as the share that is not read."""
 
 
 def weigh(grounds: Sequence[Ground]) -> tuple[float, tuple[str, ...]]:
@@ -63,7 +70,20 @@ def against(level: int, hits: Sequence[Hit], record: Record, *, nearly: bool) ->
     """
     absent = level == 0
     found = against_absence(hits, record, nearly=nearly) if absent else against_presence(level, hits, record)
-    return [*found, *([NOT_READ] if record.unread > UNREAD else [])]
+    return [*found, *against_reading(record)]
+
+
+def against_reading(record: Record) -> Iterator[Ground]:
+    share = sum(record.unread.values())
+    if share >= UNREAD:
+        doubt = f"A good part of the report is not read: {shares_in_words(record.unread)}."
+        yield Ground(NOT_READ + NOT_READ_OF_ALL * share, doubt)
+
+
+def proves_nothing(hits: Sequence[Hit], record: Record) -> bool:
+    """Whether the State is silent, and too much is not read for its silence to be an answer."""
+    silent = all(hit.statement.standing is Standing.HEARD for hit in hits)
+    return silent and sum(record.unread.values()) >= MOSTLY_UNREAD
 
 
 def against_exemption(hits: Sequence[Hit]) -> list[Ground]:
@@ -114,6 +134,8 @@ def against_passage(hit: Hit, record: Record) -> Iterator[Ground]:
         yield MIXED
     if hit.support is not None:
         yield NEXT_SENTENCE
+    if hit.acts and all(act.key == DONE_BY_FORM for act in hit.acts):
+        yield BY_FORM
     if record.length(hit.statement) > LONG:
         yield LONG_SENTENCE
 

@@ -8,17 +8,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, exists, false, func, select, tuple_
 
 from domain.access.rules import Actor
 from domain.assessments import agreement
 from domain.assessments.agreement import Agreement, Pairs
-from domain.assessments.models import CONFIDENCE, Assessment, Finding, RubricEdition
+from domain.assessments.confidence import DOUBTFUL
+from domain.assessments.models import CONFIDENCE, Assessment, Finding, RubricEdition, Verdict
 from domain.assessments.queries import readable_by, superseded
 from domain.errors import NotFound
 from domain.states.models import State
+from domain.submissions import rules as submissions
 from domain.submissions.models import Submission
 from domain.submissions.queries import visible_to
+from schemas.submissions import SubmissionStatus
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -33,6 +36,7 @@ class Selection:
     framework: str | None = None
     period: str | None = None
     state: str | None = None
+    submission_status: SubmissionStatus | None = None
 
     @property
     def conditions(self) -> list[ColumnElement[bool]]:
@@ -40,8 +44,17 @@ class Selection:
             (Submission.framework, self.framework),
             (Submission.period, self.period),
             (Submission.state, self.state),
+            (Submission.status, self.submission_status),
         )
         return [column == value for column, value in wanted if value is not None]
+
+    def within(self, *statuses: SubmissionStatus) -> list[ColumnElement[bool]]:
+        """The conditions, of reports in these statuses unless one was asked for."""
+        usual = [] if self.submission_status else [Submission.status.in_(statuses)]
+        return [*self.conditions, *usual]
+
+
+NOT_WITHDRAWN = tuple(status for status in SubmissionStatus if status != SubmissionStatus.WITHDRAWN)
 
 
 def _current(actor: Actor) -> tuple[ColumnElement[bool], ...]:
@@ -69,7 +82,7 @@ async def assessments(
     before: UUID | None,
     limit: int,
 ) -> Sequence[AnyRow]:
-    """The current ones, newest first, each with how far its review is."""
+    """The current ones, newest first, each with how far its review is; of withdrawn reports where asked."""
     rows = (
         select(
             *(getattr(Assessment, name) for name in SUMMARISED),
@@ -82,7 +95,7 @@ async def assessments(
             _count(Finding.obsolete.is_(True)).label("obsolete"),
         )
         .join(Assessment.of)
-        .where(*_current(actor), *selection.conditions)
+        .where(*_current(actor), *selection.within(*NOT_WITHDRAWN))
         .order_by(Assessment.id.desc())
         .limit(limit)
     )
@@ -110,10 +123,14 @@ async def findings(
     criterion: str | None,
     status: str | None,
     obsolete: bool | None,
+    doubtful: bool | None,
+    disputed: bool | None,
     after: tuple[float, UUID] | None,
     limit: int,
 ) -> Sequence[AnyRow]:
-    """Of current assessments, those first of which the engine is least sure."""
+    """Of current assessments, those first of which the engine is least sure; of what is under review,
+    unless another status of reports is asked for.
+    """
     rows = (
         select(
             *(getattr(Finding, name) for name in QUEUED),
@@ -126,7 +143,7 @@ async def findings(
         )
         .join(Finding.of)
         .join(Assessment.of)
-        .where(*_current(actor), *selection.conditions)
+        .where(*_current(actor), *selection.within(*submissions.UNDER_REVIEW))
         .order_by(CONFIDENCE, Finding.id)
         .limit(limit)
     )
@@ -134,12 +151,25 @@ async def findings(
         (Finding.criterion, criterion),
         (Finding.status, status),
         (Finding.obsolete, obsolete),
+        (CONFIDENCE < DOUBTFUL, doubtful),
+        (_disputed(), disputed),
     ):
         if wanted is not None:
             rows = rows.where(column == wanted)
     if after is not None:
         rows = rows.where(tuple_(CONFIDENCE, Finding.id) > after)
     return (await session.execute(rows)).all()
+
+
+def _disputed() -> ColumnElement[bool]:
+    """Whether the second opinion that was heard last differs from the proposal."""
+    last = (
+        select(Verdict.agrees)
+        .where(Verdict.finding_id == Finding.id, Verdict.status != "asked")
+        .order_by(Verdict.at.desc())
+        .limit(1)
+    )
+    return func.coalesce(~last.scalar_subquery(), false())
 
 
 QUEUED = (
@@ -170,11 +200,26 @@ async def agreement_under(
 ) -> Decided:
     """How decisions agree with proposals, in what the caller may read.
 
-    A decision counts where it was made, not where it was carried to. Sample States are not counted.
+    A decision counts where it was made, not where it was carried to. Sample States are not counted, nor
+    what the engine did not assess.
     Raises NotFound for a rubric or edition that there is not.
     """
     await _must_exist(session, rubric, edition)
-    pairs = (
+    pairs = _pairs(rubric, framework, actor).subquery()
+    rows = select(*pairs.c, func.count().label("times")).group_by(*pairs.c).order_by(*pairs.c)
+    for column, wanted in (
+        (pairs.c.edition, edition),
+        (pairs.c.engine, engine),
+        (pairs.c.language, language),
+    ):
+        if wanted is not None:
+            rows = rows.where(column == wanted)
+    return _measured((await session.execute(rows)).all())
+
+
+def _pairs(rubric: str, framework: str | None, actor: Actor) -> Select[*tuple[Any, ...]]:
+    """What was proposed and what was decided, with what they are told apart by."""
+    return (
         select(
             Finding.criterion,
             func.split_part(Assessment.rubric, "@", 2).label("edition"),
@@ -194,20 +239,11 @@ async def agreement_under(
             ~State.sample,
             func.split_part(Assessment.rubric, "@", 1) == rubric,
             Finding.decided.is_not(None),
+            Finding.level.is_not(None) | ~Finding.applicable,
             Finding.decided["carried_from"].as_string().is_(None),
             *Selection(framework).conditions,
         )
-        .subquery()
     )
-    rows = select(*pairs.c, func.count().label("times")).group_by(*pairs.c).order_by(*pairs.c)
-    for column, wanted in (
-        (pairs.c.edition, edition),
-        (pairs.c.engine, engine),
-        (pairs.c.language, language),
-    ):
-        if wanted is not None:
-            rows = rows.where(column == wanted)
-    return _measured((await session.execute(rows)).all())
 
 
 async def _must_exist(session: AsyncSession, rubric: str, edition: str | None) -> None:

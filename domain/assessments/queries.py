@@ -6,13 +6,29 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, false, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    SQLColumnExpression,
+    Text,
+    cast,
+    collate,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import aliased, contains_eager, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.sql.base import ExecutableOption
 
 from domain.access.rules import Actor
 from domain.assessments.appraisal import Material
+from domain.assessments.decisions import evidence_id
 from domain.assessments.models import (
     Assessment,
     Finding,
@@ -21,32 +37,53 @@ from domain.assessments.models import (
     ThesaurusEdition,
     Verdict,
 )
+from domain.assessments.verdicts import MOST_PASSAGES, Question, Quoted, SecondReader
 from domain.errors import Conflict, NotFound
 from domain.reading.documents import Page
 from domain.submissions import queries as submissions
-from domain.submissions.models import Document, Section, Submission
+from domain.submissions import rules as submission_rules
+from domain.submissions.models import Document, Passage, Section, Submission
 from domain.submissions.queries import visible_to
 from schemas.access import Scope
-from schemas.rubrics import Rubric
+from schemas.rubrics import Criterion, Rubric
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
 
+_BY_EDITION = collate(func.natural_order(RubricEdition.edition), "C").desc(), RubricEdition.id.desc()
+"""By what the numbers of an edition say: 2024.10 follows 2024.9, whichever of them came first."""
+
+
 async def rubrics(session: AsyncSession) -> Sequence[RubricEdition]:
     """By key, the newest edition first."""
-    rows = select(RubricEdition).order_by(RubricEdition.key, RubricEdition.id.desc())
+    rows = select(RubricEdition).order_by(RubricEdition.key, *_BY_EDITION)
     return (await session.scalars(rows)).all()
 
 
-async def rubric_for(session: AsyncSession, framework: str) -> RubricEdition:
-    """The rubric that submissions under a framework are judged by: the newest one brought."""
-    found = await session.scalar(
+def judging(framework: SQLColumnExpression[str]) -> Select[RubricEdition]:
+    """The rubric of a framework that judges: of the key that was brought last, the newest edition.
+
+    An edition that is brought after a newer one of its key changes nothing. The framework may be that of the
+    submissions which an enclosing query is about.
+    """
+    brought = aliased(RubricEdition)
+    key = select(brought.key).where(brought.framework == framework).order_by(brought.id.desc()).limit(1)
+    return (
         select(RubricEdition)
-        .where(RubricEdition.framework == framework)
-        .order_by(RubricEdition.id.desc())
+        .where(
+            RubricEdition.framework == framework,
+            RubricEdition.key == key.correlate(Submission).scalar_subquery(),
+        )
+        .order_by(*_BY_EDITION)
         .limit(1)
+        .correlate(Submission)
     )
+
+
+async def rubric_for(session: AsyncSession, framework: str) -> RubricEdition:
+    """The rubric that submissions under a framework are judged by. Raises Conflict where there is none."""
+    found = await session.scalar(judging(literal(framework)))
     if found is None:
         raise Conflict(
             f"There is no rubric yet to assess submissions under `{framework}` by.", code="no-rubric"
@@ -54,24 +91,35 @@ async def rubric_for(session: AsyncSession, framework: str) -> RubricEdition:
     return found
 
 
+async def rubric_edition(session: AsyncSession, key: str, edition: str) -> RubricEdition:
+    found = await session.scalar(
+        select(RubricEdition).where(RubricEdition.key == key, RubricEdition.edition == edition)
+    )
+    if found is None:
+        raise NotFound(f"There is no edition `{edition}` of a rubric `{key}`.")
+    return found
+
+
 async def rubric_named(session: AsyncSession, name: str) -> Rubric:
     """The document of an edition by its name, `key@edition`, as assessments have it."""
     key, _, edition = name.partition("@")
-    document = await session.scalar(
-        select(RubricEdition.document).where(RubricEdition.key == key, RubricEdition.edition == edition)
-    )
-    return Rubric.model_validate(document)
+    return Rubric.model_validate((await rubric_edition(session, key, edition)).document)
+
+
+LATEST_THESAURUS = (
+    select(ThesaurusEdition).order_by(ThesaurusEdition.created.desc(), ThesaurusEdition.key.desc()).limit(1)
+)
 
 
 async def latest_thesaurus(session: AsyncSession) -> ThesaurusEdition:
-    found = await session.scalar(
-        select(ThesaurusEdition)
-        .order_by(ThesaurusEdition.created.desc(), ThesaurusEdition.key.desc())
-        .limit(1)
-    )
+    found = await session.scalar(LATEST_THESAURUS)
     if found is None:
-        raise Conflict("No thesaurus has been loaded.", code="no-thesaurus")
+        raise no_thesaurus()
     return found
+
+
+def no_thesaurus() -> Conflict:
+    return Conflict("No thesaurus has been loaded.", code="no-thesaurus")
 
 
 def readable_by(actor: Actor) -> ColumnElement[bool]:
@@ -91,6 +139,9 @@ def _findings_for(actor: Actor) -> ExecutableOption:
 
 
 async def find(session: AsyncSession, assessment_id: UUID, *, actor: Actor, lock: bool = False) -> Assessment:
+    """With `lock`, what it is of stays as it is, too: not revised, withdrawn or assessed anew meanwhile."""
+    if lock:
+        await _lock_what_is_assessed(session, assessment_id)
     wanted = (
         select(Assessment)
         .join(Assessment.of)
@@ -103,6 +154,12 @@ async def find(session: AsyncSession, assessment_id: UUID, *, actor: Actor, lock
     if found is None:
         raise NotFound(f"There is no assessment {assessment_id}.")
     return _as_seen_by(actor, found)
+
+
+async def _lock_what_is_assessed(session: AsyncSession, assessment_id: UUID) -> None:
+    """The report before its assessment, as whoever records one does: else each could wait for the other."""
+    of = select(Assessment.submission_id).where(Assessment.id == assessment_id).scalar_subquery()
+    await session.execute(select(Submission.id).where(Submission.id == of).with_for_update())
 
 
 def _as_seen_by(actor: Actor, assessment: Assessment) -> Assessment:
@@ -177,12 +234,21 @@ async def current(session: AsyncSession, submission: Submission, *, actor: Actor
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """A document that is still to be read. Its content is large: it is fetched when its turn has come."""
+
+    id: UUID
+    number: int
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
-    """What an assessment needs: the rubric and thesaurus as JSON, and the material."""
+    """What an assessment needs: the rubric and thesaurus as JSON, and what was filed, in its order."""
 
     rubric: str
     thesaurus: str
-    materials: list[Material]
+    filed: list[Material | Unread]
 
 
 async def task(session: AsyncSession, submission_id: UUID, revision: int) -> Task | None:
@@ -191,28 +257,115 @@ async def task(session: AsyncSession, submission_id: UUID, revision: int) -> Tas
     if submission is None or not _awaits(submission, revision):
         return None
     rubric = await rubric_for(session, submission.framework)
-    thesaurus = await latest_thesaurus(session)
     sections = await session.scalars(
         select(Section)
         .where(Section.submission_id == submission_id, Section.revision == revision)
         .order_by(Section.position)
     )
-    documents = await submissions.documents_with_content(session, submission_id, revision)
+    documents = await submissions.documents_with_text(session, submission_id, revision)
     return Task(
         json.dumps(rubric.document),
-        json.dumps(thesaurus.document),
-        [Material(None, section.key, None, section.text) for section in sections]
-        + [_material(document) for document in documents],
+        await _latest_thesaurus_as_json(session),
+        [
+            *(Material(None, section.key, None, section.text) for section in sections),
+            *(_filed(document) for document in documents),
+        ],
     )
 
 
-def _material(document: Document) -> Material:
+async def _latest_thesaurus_as_json(session: AsyncSession) -> str:
+    """As the database writes it: parsing and writing a quarter of a megabyte again would take 10 ms."""
+    document = cast(ThesaurusEdition.document, Text)
+    found: str | None = await session.scalar(LATEST_THESAURUS.with_only_columns(document))
+    if found is None:
+        raise no_thesaurus()
+    return found
+
+
+def _filed(document: Document) -> Material | Unread:
     """A document is read once: later assessments judge the same text, so that offsets never shift."""
     if document.text is None:
-        return Material(document.number, None, document.media_type, document.content)
+        return Unread(document.id, document.number, document.media_type)
     pages = tuple(Page(*span) for span in document.page_spans)
     return Material(document.number, None, None, document.text, pages)
 
 
 def _awaits(submission: Submission, revision: int) -> bool:
-    return submission.revision == revision and submission.status in ("submitted", "assessed")
+    return submission.revision == revision and submission.status in submission_rules.UNDER_REVIEW
+
+
+async def questions_for(session: AsyncSession, assessment_id: UUID, reader: SecondReader) -> list[Question]:
+    """What a second reader is to be asked of an assessment, in the rubric's order.
+
+    Nothing is asked where a person has decided, or nothing can be read.
+    """
+    assessment = await session.get(Assessment, assessment_id)
+    if assessment is None or assessment.status == "published":
+        return []
+    rubric = await rubric_named(session, assessment.rubric)
+    criteria = {criterion.key: criterion for criterion in rubric.criteria}
+    questions = [
+        await _question(session, assessment, finding, criteria[finding.criterion])
+        for finding in await _undecided(session, assessment_id, reader)
+    ]
+    return [question for question in questions if question.passages]
+
+
+async def _undecided(session: AsyncSession, assessment_id: UUID, reader: SecondReader) -> Sequence[Finding]:
+    settled = select(Verdict.finding_id).where(
+        Verdict.model == reader.model, Verdict.prompt == reader.prompt, Verdict.status != "asked"
+    )
+    found = await session.scalars(
+        select(Finding)
+        .where(
+            Finding.assessment_id == assessment_id,
+            Finding.status == "proposed",
+            Finding.obsolete.is_(False),
+            Finding.id.not_in(settled),
+        )
+        .order_by(Finding.position)
+    )
+    return found.all()
+
+
+async def _question(
+    session: AsyncSession, assessment: Assessment, finding: Finding, criterion: Criterion
+) -> Question:
+    evidence = [Quoted(item["id"], item["language"], item["text"]) for item in finding.evidence]
+    related = [
+        Quoted(
+            evidence_id(number, passage.section, passage.start, passage.end), passage.language, passage.text
+        )
+        for passage, number in await session.execute(_related(assessment, criterion.themes))
+    ]
+    passages = {quoted.id: quoted for quoted in [*evidence, *related]}
+    return Question(
+        assessment=assessment.id,
+        finding=finding.id,
+        criterion=_english(criterion.title),
+        asked_for=_english(criterion.gap) if criterion.gap else None,
+        passages=tuple(passages.values())[:MOST_PASSAGES],
+        level=finding.level,
+        applicable=finding.applicable,
+    )
+
+
+def _related(assessment: Assessment, themes: list[str]) -> Select[Passage, int]:
+    """Passages on the criterion's themes: those first that touch most of them, then those that tell most."""
+    touched = sum((cast(Passage.themes.contains([theme]), Integer) for theme in themes), literal(0))
+    return (
+        select(Passage, Document.number)
+        .outerjoin(Document, Document.id == Passage.document)
+        .where(
+            Passage.submission_id == assessment.submission_id,
+            Passage.revision == assessment.revision,
+            Passage.themes.overlap(themes),
+        )
+        .order_by(touched.desc(), func.cardinality(Passage.signals).desc(), Passage.number)
+        .limit(MOST_PASSAGES)
+    )
+
+
+def _english(said: dict[str, str]) -> str:
+    """In English where the rubric has it, else in its first language."""
+    return said.get("en") or next(iter(said.values()))

@@ -6,21 +6,20 @@ for, and what is denied, is level 0: it is the State's own practice that is judg
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from domain.assessments import wording
-from domain.assessments.confidence import against, against_exemption, weigh
+from domain.assessments.confidence import against, against_exemption, proves_nothing, weigh
 from domain.assessments.matching import Hit, Yardstick, hits_of, met, nearly_met
-from domain.assessments.statements import Record, Source, Standing
+from domain.assessments.statements import Record, Source, Standing, languages_of
 from domain.reading.lexicon import Lexicon
 from schemas.rubrics import Alternative, Criterion, Rubric
 from schemas.thesauri import covers
 
 __all__ = ["ENGINE", "EvidenceItem", "Proposal", "Source", "judge", "unknown_concepts"]
 
-ENGINE = "1.1.0"
+ENGINE = "1.2.0"
 MOST_EVIDENCE = 8
 
 
@@ -42,9 +41,9 @@ class EvidenceItem:
 class Proposal:
     """What the engine proposes for a criterion. A level above 0 always has evidence, the best first.
 
-    `level` is none only where the criterion is not applicable; `why_not_higher` and `gap` are none at
-    level 3 and where it is not applicable. `confidence` lies between 0 and 1; a doubtful proposal, and no
-    other, has `doubts`.
+    `level` is none where the criterion is not applicable, and where it is not assessed: then `applicable`
+    holds, and there is no `confidence`, which else lies between 0 and 1. `why_not_higher` and `gap` are none
+    at level 3 and without a level. A doubtful proposal, and no other, has `doubts`.
     """
 
     criterion: str
@@ -54,14 +53,14 @@ class Proposal:
     why_not_higher: str | None
     gap: str | None
     evidence: tuple[EvidenceItem, ...]
-    confidence: float
+    confidence: float | None
     doubts: tuple[str, ...]
 
 
 def judge(rubric: Rubric, lexicon: Lexicon, sources: Sequence[Source]) -> list[Proposal]:
     """A proposal for each criterion of the rubric, in its order."""
     record = Record(sources, lexicon)
-    language = main_language(sources)
+    language = next(iter(languages_of(sources)), "en")
     return [propose(criterion, rubric, lexicon, record, language) for criterion in rubric.criteria]
 
 
@@ -86,15 +85,6 @@ def keys_named(criterion: Criterion) -> Iterable[str]:
         yield from [group] if isinstance(group, str) else group
 
 
-def main_language(sources: Sequence[Source]) -> str:
-    """The language that most of the text is in; English where there is none."""
-    sizes: Counter[str] = Counter()
-    for source in sources:
-        for marked in source.passages:
-            sizes[marked.passage.language] += marked.passage.end - marked.passage.start
-    return min(sizes, key=lambda language: (-sizes[language], language)) if sizes else "en"
-
-
 def propose(
     criterion: Criterion, rubric: Rubric, lexicon: Lexicon, record: Record, language: str
 ) -> Proposal:
@@ -105,6 +95,8 @@ def propose(
     exempt = exemption(yardstick, record) if level < 2 else None
     if exempt:
         return not_applicable(criterion, sources, exempt, hits)
+    if level == 0 and proves_nothing(hits, record):
+        return not_assessed(criterion, record)
     best = [hit for hit in hits if hit.level == level]
     nearly = not hits and nearly_met(yardstick.about, record)
     confidence, doubts = weigh(against(level, hits, record, nearly=nearly))
@@ -114,7 +106,7 @@ def propose(
         applicable=True,
         why=wording.why(criterion, level, best, quote(sources, best), lexicon),
         why_not_higher=wording.why_not_higher(level, best, lexicon, yardstick.needed(level + 1)),
-        gap=wording.gap(criterion, {int(key): named for key, named in rubric.scale.items()}, level, language),
+        gap=wording.gap(criterion, wording.leads(rubric, level, best), language) if level < 3 else None,
         evidence=evidence_of(sources, hits, level),
         confidence=confidence,
         doubts=doubts,
@@ -151,6 +143,20 @@ def not_applicable(
         evidence=(item_of(sources, hit, hit.statement.passage),),
         confidence=confidence,
         doubts=doubts,
+    )
+
+
+def not_assessed(criterion: Criterion, record: Record) -> Proposal:
+    return Proposal(
+        criterion=criterion.key,
+        level=None,
+        applicable=True,
+        why=wording.not_assessed(criterion, record.unread),
+        why_not_higher=None,
+        gap=None,
+        evidence=(),
+        confidence=None,
+        doubts=(),
     )
 
 

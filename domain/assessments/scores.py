@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from schemas.rubrics import Grade, Graded, Rubric, Tally
@@ -16,12 +16,19 @@ class Score:
     why: str
 
 
-def score_of(rubric: Rubric, levels: Mapping[str, int | None]) -> Score | None:
-    """The score of these levels, proposed or decided; none where the rubric has no score.
+def assessed(levels: Iterable[tuple[str, int | None, bool]]) -> dict[str, int | None]:
+    """By criterion, from criterion, level and whether it is applicable; without what is not assessed."""
+    return {key: level for key, level, applicable in levels if level is not None or not applicable}
 
-    A level of None is not applicable: it neither counts nor stands in the way of a grade. A criterion
-    without a level counts as 0.
+
+def score_of(rubric: Rubric, levels: Mapping[str, int | None]) -> Score | None:
+    """The score of these levels, proposed or decided; none where the rubric has none, or nothing is assessed.
+
+    A level of None is not applicable: it neither counts nor stands in the way of a grade. A criterion that
+    is left out is not assessed: no grade can rest on it.
     """
+    if not levels:
+        return None
     match rubric.score:
         case Tally():
             return tallied(rubric.score, rubric, levels)
@@ -32,11 +39,11 @@ def score_of(rubric: Rubric, levels: Mapping[str, int | None]) -> Score | None:
 
 
 def tallied(tally: Tally, rubric: Rubric, levels: Mapping[str, int | None]) -> Score:
-    applicable = [key for key in (c.key for c in rubric.criteria) if levels.get(key, 0) is not None]
-    reached = sum((levels.get(key) or 0) >= tally.level for key in applicable)
-    return Score(
-        str(reached), f"{reached} of {len(applicable)} criteria are at level {tally.level} or higher."
-    )
+    applicable = [level for level in levels.values() if level is not None]
+    reached = sum(level >= tally.level for level in applicable)
+    told = f"{reached} of {len(applicable)} criteria are at level {tally.level} or higher"
+    open_still = len(rubric.criteria) - len(levels)
+    return Score(str(reached), f"{told}; {open_still} are not assessed." if open_still else f"{told}.")
 
 
 def graded(scale: Graded, levels: Mapping[str, int | None]) -> Score:

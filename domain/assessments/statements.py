@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -39,8 +39,8 @@ class Standing(Enum):
 class Statement:
     """A clause of a passage: `sources[source].passages[passage]`.
 
-    `context` has the concepts of the heading above, the sentence before and the section; a heading
-    is a statement only if it tells an act or a figure.
+    `context` has the concepts of the heading above, the section, the sentence before and the clauses before
+    in its own; a heading is a statement only if it tells an act or a figure.
     """
 
     source: int
@@ -52,7 +52,7 @@ class Statement:
 
 
 class Record:
-    """Everything that a submission states. `unread` is the share in languages that have no signals."""
+    """Everything that a submission states. `unread` has the languages without signals, and their shares."""
 
     def __init__(self, sources: Sequence[Source], lexicon: Lexicon) -> None:
         self.sources = sources
@@ -90,11 +90,28 @@ class Record:
             yield from self._told.get((statement.source, following), ())
 
 
-def unread(sources: Sequence[Source], lexicon: Lexicon) -> float:
-    sizes = {True: 0, False: 0}
+def sizes(sources: Sequence[Source]) -> Counter[str]:
+    """How many characters are in each language."""
+    counted: Counter[str] = Counter()
     for passage in (marked.passage for source in sources for marked in source.passages):
-        sizes[lexicon.reads(passage.language)] += passage.end - passage.start
-    return sizes[False] / (sum(sizes.values()) or 1)
+        counted[passage.language] += passage.end - passage.start
+    return counted
+
+
+def languages_of(sources: Sequence[Source]) -> list[str]:
+    """Those of the text, that first in which most of it is."""
+    counted = sizes(sources)
+    return sorted(counted, key=lambda language: (-counted[language], language))
+
+
+def unread(sources: Sequence[Source], lexicon: Lexicon) -> dict[str, float]:
+    counted = sizes(sources)
+    total = counted.total() or 1
+    return {
+        language: counted[language] / total
+        for language in languages_of(sources)
+        if not lexicon.reads(language)
+    }
 
 
 def statements_in(source: Source, place: int, lexicon: Lexicon) -> Iterator[Statement]:
@@ -107,10 +124,12 @@ def statements_in(source: Source, place: int, lexicon: Lexicon) -> Iterator[Stat
         if marked.passage.heading and is_label(marked):
             heading = concepts(marked, lexicon)
             continue
+        around = section | heading | before
         for signals in clauses(marked):
             keys = frozenset(signal.key for signal in signals)
             standing = Standing.HEARD if others else standing_of(keys)
-            yield Statement(place, number, signals, keys, standing, section | heading | before)
+            yield Statement(place, number, signals, keys, standing, around)
+            around |= keys & lexicon.concepts
 
 
 def others_speak(source: Source, number: int, lexicon: Lexicon, *, before: bool) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from domain.assessments.matching import Hit
 from domain.assessments.statements import Standing
 from domain.reading.lexicon import FIGURE, MONEY, PERCENT, Lexicon
-from schemas.rubrics import Criterion, LevelName
+from schemas.rubrics import Criterion, Rubric
 
 LONGEST_QUOTE = 240
 LEADS: dict[str, dict[int, str]] = {
@@ -27,7 +27,19 @@ LEADS: dict[str, dict[int, str]] = {
         2: "El informe describe medidas, pero no sus resultados.",
     },
 }
+DENIED = {
+    "en": "The report states that this is lacking.",
+    "fr": "Le rapport indique que cela fait défaut.",
+    "es": "El informe señala que esto falta.",
+}
+"""How a letter begins where the State says so itself, whatever the rubric calls its levels."""
+
 NAMES = {FIGURE: "figures", MONEY: "amounts of money", PERCENT: "percentages"}
+LANGUAGES = {
+    "am": "Amharic", "ar": "Arabic", "el": "Greek", "he": "Hebrew", "hi": "Hindi", "hy": "Armenian",
+    "ja": "Japanese", "ka": "Georgian", "km": "Khmer", "ko": "Korean", "lo": "Lao", "my": "Burmese",
+    "pt": "Portuguese", "ru": "Russian", "th": "Thai", "zh": "Chinese",
+}  # fmt: skip
 ABOUT = {"en": "This concerns: {}.", "fr": "Il s'agit de : {}.", "es": "Se trata de: {}."}
 
 
@@ -50,13 +62,15 @@ def why_nothing(criterion: Criterion, hits: Sequence[Hit], quote: str) -> str:
     title = english(criterion.title)
     if not hits:
         return f"No statement on “{title}” was found."
-    if hits[0].statement.standing is Standing.DENIED:
+    if is_denied(hits):
         return f"The report only states that this is missing: “{shortened(quote)}”"
     return "Only others speak of it; what they say or ask for is not the State's own practice."
 
 
 def why_not_higher(level: int, hits: Sequence[Hit], lexicon: Lexicon, needed: Sequence[str]) -> str | None:
     """What the next level would have needed; nothing above the highest."""
+    if level == 0 and is_denied(hits):
+        return "All that the State says of it is that it is missing."
     if level == 0:
         return "The State itself does not mention, plan or promise anything on it."
     if level == 1 and all(hit.statement.standing is Standing.PLANNED for hit in hits):
@@ -68,15 +82,43 @@ def why_not_higher(level: int, hits: Sequence[Hit], lexicon: Lexicon, needed: Se
     return None
 
 
-def gap(criterion: Criterion, scale: Mapping[int, LevelName], level: int, language: str) -> str | None:
+def gap(criterion: Criterion, leads: Mapping[str, str], language: str) -> str:
     """Words for a letter to the State, in its language where they exist, else in English."""
-    if level == 3:
-        return None
     texts = criterion.gap or {}
-    chosen = language if language in LEADS and (language in texts or not texts) else "en"
+    chosen = language if language in leads and (language in texts or not texts) else "en"
     asked = texts.get(chosen) or ABOUT[chosen].format(criterion.title.get(chosen, english(criterion.title)))
-    own = scale[level].lead if level in scale else {}
-    return f"{own.get(chosen, LEADS[chosen][level])} {asked}"
+    return f"{leads[chosen]} {asked}"
+
+
+def leads(rubric: Rubric, level: int, hits: Sequence[Hit]) -> dict[str, str]:
+    """How a letter about a gap at this level begins, by language; `hits` are those at the level."""
+    if level == 0 and is_denied(hits):
+        return DENIED
+    usual = {language: said[level] for language, said in LEADS.items()}
+    own = next((named.lead for number, named in rubric.scale.items() if int(number) == level), {})
+    return usual | dict(own)
+
+
+def is_denied(hits: Sequence[Hit]) -> bool:
+    """Whether the first of them, the best, is the State's own word that it is missing."""
+    return bool(hits) and hits[0].statement.standing is Standing.DENIED
+
+
+def not_assessed(criterion: Criterion, unread: Mapping[str, float]) -> str:
+    return (
+        f"Not assessed: the State says nothing on “{english(criterion.title)}” in what is read, and most of "
+        f"the report is not read: {shares_in_words(unread)}."
+    )
+
+
+def shares_in_words(unread: Mapping[str, float]) -> str:
+    """Such as `61 % is in Arabic, 4 % in Chinese`, without those below half of one per cent."""
+    told = [
+        f"{share:.0%} in {LANGUAGES.get(language, language)}".replace("%", " %")
+        for language, share in unread.items()
+        if share >= 0.005
+    ]
+    return ", ".join(told).replace(" in ", " is in ", 1)
 
 
 def not_applicable(quote: str) -> str:

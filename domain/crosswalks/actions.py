@@ -108,7 +108,9 @@ def _shown(path: Path, by_provision: dict[str, list[Finding]]) -> dict[str, Any]
         "mappings": list(path.mappings),
         "confidence": round(path.confidence, 4),
         "from_findings": [
-            finding.criterion for finding in by_provision[path.start] if finding.decided_applicable
+            finding.criterion
+            for finding in by_provision[path.start]
+            if finding.decided_applicable and finding.decided_level is not None
         ],
     }
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, query_expression
 
 from domain.base import Base, CreatedAt, Identity, Json
 
@@ -57,7 +57,9 @@ class Job(Base):
     created: Mapped[CreatedAt]
     started: Mapped[datetime | None]
     finished: Mapped[datetime | None]
+    failed: Mapped[int | None] = query_expression()
+    """Parts that have failed, counted where a job is read in order to be shown."""
 
     @property
     def progress(self) -> dict[str, int | str | None]:
-        return {"done": self.done, "total": self.total, "phase": self.phase}
+        return {"done": self.done, "failed": self.failed or 0, "total": self.total, "phase": self.phase}

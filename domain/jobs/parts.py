@@ -34,15 +34,24 @@ class Part:
     state: str | None
 
 
+async def have_been_promised(session: AsyncSession, whole: UUID) -> bool:
+    """Whether the job has had parts before."""
+    return bool(await session.scalar(select(exists().where(Job.part_of == whole))))
+
+
 async def promise_parts(session: AsyncSession, whole: UUID, parts: Sequence[Part]) -> None:
-    """Have each part carried out, unless it was a part before or its subject has an open job of its own."""
+    """Have each part carried out, unless it failed before or its subject has an open job of its own.
+
+    One that succeeded before is carried out again.
+    """
     job = await session.get_one(Job, whole)
-    before = set(await session.scalars(select(Job.subject).where(Job.part_of == whole)))
+    failed = Job.status.in_(("failed", "cancelled"))
+    in_vain = set(await session.scalars(select(Job.subject).where(Job.part_of == whole, failed)))
     rows = [
         row_of(part.order, subject=part.subject, promised_by=job.promised_by, state=part.state)
         | {"part_of": whole}
         for part in parts
-        if part.subject not in before
+        if part.subject not in in_vain
     ]
     if rows:
         await session.execute(insert(Job).on_conflict_do_nothing(), rows)

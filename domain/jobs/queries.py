@@ -3,7 +3,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy.orm import aliased, with_expression
+from sqlalchemy.sql.base import ExecutableOption
 
 from domain.access.rules import Actor
 from domain.errors import NotFound
@@ -24,8 +26,15 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     return or_(Job.promised_by == actor.id, Job.state == actor.state)
 
 
+def _with_failed_parts() -> ExecutableOption:
+    part = aliased(Job)
+    failed = select(func.count()).where(part.part_of == Job.id, part.status == "failed")
+    return with_expression(Job.failed, failed.correlate(Job).scalar_subquery())
+
+
 async def find(session: AsyncSession, job_id: UUID, *, actor: Actor) -> Job:
-    job = await session.scalar(select(Job).where(Job.id == job_id, visible_to(actor)))
+    wanted = select(Job).where(Job.id == job_id, visible_to(actor)).options(_with_failed_parts())
+    job = await session.scalar(wanted)
     if job is None:
         raise NotFound(f"There is no job {job_id}.")
     return job
@@ -41,7 +50,13 @@ async def page(
     limit: int,
 ) -> Sequence[Job]:
     """Newest first."""
-    rows = select(Job).where(visible_to(actor)).order_by(Job.id.desc()).limit(limit)
+    rows = (
+        select(Job)
+        .where(visible_to(actor))
+        .order_by(Job.id.desc())
+        .limit(limit)
+        .options(_with_failed_parts())
+    )
     if status is not None:
         rows = rows.where(Job.status == status)
     if part_of is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, pairwise
 from statistics import quantiles
 
 # "12. " or "12.\n" as in documents of the United Nations; up to three levels, as in "75.12."
@@ -13,6 +14,7 @@ BULLET = re.compile(r"\s*[-*+•·▪●◦–]\s+")
 LETTERED = re.compile(r"\s*(?:\((?:[a-z]{1,2}|[ivx]{1,5}|\d{1,2})\)|[a-z]\))\s+")
 MARKDOWN_HEADING = re.compile(r"\s*#{1,6}\s+\S")
 ENUMERATED = re.compile(r"\s*(?:[IVX]{1,5}|[A-Z]|\d{1,2})\.?\s+\S")
+LETTERED_HEADING = re.compile(r"\s*(?:[IVX]{1,5}|[A-Z])\.\s+[^\W\d_a-zß-ÿ]")
 CELLS = " | "
 LEADERS = "....."
 NOTE = re.compile(r"\s*(?:[⁰¹²³⁴-⁹]+|\*{2,3}|[†‡]+)\s*[^\s*]")
@@ -24,6 +26,7 @@ LONGEST_ENDING = 200
 HEADING_LENGTH = 100
 HEADING_WORDS = 14
 FULL_LINE = 0.7
+FULL_FOR_CERTAIN = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +70,8 @@ def blocks_of(text: str) -> Iterator[Block]:
     lines = lines_of(text)
     width = full_width(lines)
     paragraph: str | None = None
-    for group in groups(lines, width):
-        if heading(group, width):
+    for group, following in pairwise(chain(groups(lines, width), [[]])):
+        if heading(group, following, width):
             paragraph = None
             yield Block(group[0].start, group[0].start, group[-1].end, None, heading=True)
             continue
@@ -118,7 +121,9 @@ def begins_block(group: list[Line], line: Line, width: float) -> bool:
         return True
     early = ends_early(group, line, width)
     ended = last.ends_sentence or early
-    if PARAGRAPH_NUMBER.match(line.text) or LETTERED.match(line.text):
+    if PARAGRAPH_NUMBER.match(line.text):
+        return ended or (titled(group) and not PARAGRAPH_NUMBER.match(group[0].text))
+    if LETTERED.match(line.text):
         return ended
     if only_number(last):
         return False
@@ -161,7 +166,10 @@ def row(text: str) -> bool:
 
 
 def enumerated_heading(line: Line, width: float) -> bool:
-    return bool(ENUMERATED.match(line.text)) and short(line, width) and not line.ends_sentence
+    """Such as `B. Dialogue`; those without a full stop may be sentences, unless they are short."""
+    if line.ends_sentence or not ENUMERATED.match(line.text):
+        return False
+    return short(line, width) or (bool(LETTERED_HEADING.match(line.text)) and not full(line, width))
 
 
 def only_number(line: Line) -> bool:
@@ -174,23 +182,30 @@ def short(line: Line, width: float) -> bool:
     return len(line.text.strip()) < FULL_LINE * width if width != float("inf") else True
 
 
-def heading(group: list[Line], width: float) -> bool:
-    """A short line of its own without the end of a sentence."""
-    text = " ".join(line.text.strip() for line in group)
-    if MARKDOWN_HEADING.match(text):
+def full(line: Line, width: float) -> bool:
+    """Whether its next word may not have had a place on the line."""
+    return len(line.text.strip()) >= FULL_FOR_CERTAIN * width
+
+
+def heading(group: list[Line], following: list[Line], width: float) -> bool:
+    """A line of its own without the end of a sentence, and short, or with a numbered paragraph after it."""
+    if MARKDOWN_HEADING.match(group[0].text):
         return True
+    if not titled(group):
+        return False
+    if short(group[-1], width) or ENUMERATED.match(group[0].text):
+        return True
+    return bool(following) and bool(PARAGRAPH_NUMBER.match(following[0].text))
+
+
+def titled(group: list[Line]) -> bool:
+    """Whether it has the form of a heading: few words, and neither an item nor a sentence."""
+    text = " ".join(line.text.strip() for line in group)
     if len(group) > 2 or len(text) > HEADING_LENGTH or len(text.split()) > HEADING_WORDS:
         return False
-    if (
-        BULLET.match(text)
-        or LETTERED.match(text)
-        or row(text)
-        or LEADERS in text
-        or text[:1].islower()
-        or not WORDLIKE.search(text)
-    ):
+    if BULLET.match(text) or LETTERED.match(text) or row(text) or LEADERS in text:
         return False
-    return not SENTENCE_END.search(text) and (short(group[-1], width) or bool(ENUMERATED.match(text)))
+    return not text[:1].islower() and bool(WORDLIKE.search(text)) and not SENTENCE_END.search(text)
 
 
 def paragraph_number(line: Line, current: str | None) -> tuple[int, str] | None:

@@ -9,6 +9,7 @@ from domain.reading.lexicon import (
     ATTRIBUTION,
     DEPENDENT,
     DONE,
+    DONE_BY_FORM,
     HARD,
     HEDGING,
     NEGATION,
@@ -20,15 +21,24 @@ from domain.reading.lexicon import (
     REMARK,
     SOFT,
     SPEAKER,
+    STATE,
     TITLE,
     VERB,
     Match,
 )
 
-PREDICATES = {NEGATION: "denied", HEDGING: "planned", PLANNED: "planned", DONE: "done", RECOMMENDED: "asked"}
+PREDICATES = {
+    NEGATION: "denied",
+    HEDGING: "planned",
+    PLANNED: "planned",
+    DONE: "done",
+    DONE_BY_FORM: "done",
+    RECOMMENDED: "asked",
+}
 REALISED = frozenset({"done"})
 REFUSED = frozenset({"denied"})
 SPEAKER_TO_VERB = 70
+STATE_TO_VERB = 25
 OPENING = 30
 
 
@@ -86,11 +96,7 @@ def heard_clauses(matches: Sequence[Match], starts: list[int]) -> list[int]:
     asked = {
         clause_at(starts, m.start) for m in matches if m.key == RECOMMENDED or is_said(m, REMARK, matches)
     }
-    own = {
-        clause_at(starts, m.start)
-        for m in matches
-        if m.key == OWN and m.start - starts[clause_at(starts, m.start)] <= OPENING
-    }
+    own = {clause_at(starts, m.start) for m in matches if m.key == OWN and opens(m, matches, starts)}
     heard: list[int] = []
     speaking = False
     for clause in range(len(starts)):
@@ -100,11 +106,18 @@ def heard_clauses(matches: Sequence[Match], starts: list[int]) -> list[int]:
     return heard
 
 
+def opens(voice: Match, matches: Sequence[Match], starts: list[int]) -> bool:
+    """Whether the State takes the word: at the beginning of a clause, before anybody remarks on it."""
+    start = starts[clause_at(starts, voice.start)]
+    remarked = any(start <= m.start < voice.start for m in matches if is_said(m, REMARK, matches))
+    return voice.start - start <= OPENING and not remarked
+
+
 def voices(matches: Sequence[Match]) -> list[Match]:
     """Others taking the word: a speaker with a verb of saying soon after, or a phrase like `according to`."""
     speakers = [m for m in matches if m.key == SPEAKER]
     verbs = [m for m in matches if m.key == RECOMMENDED or is_said(m, VERB, matches)]
-    walls = [m.start for m in matches if m.key == HARD]
+    walls = [m.start for m in matches if m.key in (HARD, OWN)]
     paired = [
         Match(ATTRIBUTION, speaker.start, verb.end)
         for speaker in speakers
@@ -112,7 +125,22 @@ def voices(matches: Sequence[Match]) -> list[Match]:
         if 0 <= verb.start - speaker.end <= SPEAKER_TO_VERB
         and not any(speaker.end <= wall < verb.start for wall in walls)
     ]
-    return paired + [m for m in matches if m.key == PHRASE]
+    return paired + other_states(matches) + [m for m in matches if m.key == PHRASE]
+
+
+def other_states(matches: Sequence[Match]) -> list[Match]:
+    """Other States saying or asking something: `Norway also stated …`."""
+    states = [m for m in matches if m.key == STATE]
+    if not states:
+        return []
+    verbs = [m for m in matches if any(is_said(m, kind, matches) for kind in (VERB, REMARK, RECOMMENDED))]
+    return [
+        Match(ATTRIBUTION, state.start, verb.end)
+        for state in states
+        for verb in verbs
+        if 0 <= verb.start - state.end <= STATE_TO_VERB
+        and not any(m.key == OWN and state.end <= m.start < verb.start for m in matches)
+    ]
 
 
 def is_said(verb: Match, kind: str, matches: Sequence[Match]) -> bool:

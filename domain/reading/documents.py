@@ -26,7 +26,7 @@ READERS = {
     PDF: "domain.reading.pdf:read_pdf",
     DOCX: "domain.reading.word:read_word",
     HTML: "domain.reading.markup:read_html",
-    MARKDOWN: "domain.reading.plain:read_plain",
+    MARKDOWN: "domain.reading.markdown:read_markdown",
     PLAIN: "domain.reading.plain:read_plain",
 }
 EXTENSIONS = {

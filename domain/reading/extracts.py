@@ -20,6 +20,15 @@ class Unreadable(Exception):
         self.detail = detail
         self.limit = limit
 
+    @property
+    def facts(self) -> dict[str, float]:
+        """What a problem says beside code and detail."""
+        return {} if self.limit is None else {"limit": self.limit}
+
+    def within(self, place: str) -> Unreadable:
+        """The same, said of one of several: `Document 2`."""
+        return Unreadable(self.code, f"{place}: {self.detail}", self.limit)
+
     def __str__(self) -> str:
         return f"{self.code}: {self.detail}"
 
@@ -34,6 +43,22 @@ class Limits:
     markup_bytes: int = 30_000_000
     unpacked_ratio: int = 200
     entries: int = 5_000
+
+
+LONGEST_REPORT = 8_000_000
+MOST_SENTENCES = 100_000
+"""Of a report, all its documents and sections together. One document alone has less by far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much there is to be judged, in a document or in several."""
+
+    characters: int = 0
+    sentences: int = 0
+
+    def __add__(self, other: Extent) -> Extent:
+        return Extent(self.characters + other.characters, self.sentences + other.sentences)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +95,16 @@ def check_length(characters: int, limits: Limits) -> None:
 def check_pages(pages: int, limits: Limits) -> None:
     if pages > limits.pages:
         raise too_long("pages", limits.pages)
+
+
+def check_report(extent: Extent) -> None:
+    """Raises Unreadable, `report-too-long`, for more than can be judged together."""
+    for unit, count, most in (
+        ("characters", extent.characters, LONGEST_REPORT),
+        ("sentences", extent.sentences, MOST_SENTENCES),
+    ):
+        if count > most:
+            raise Unreadable("report-too-long", f"The report has more than {most:,} {unit} in all.", most)
 
 
 def too_long(unit: str, limit: int) -> Unreadable:

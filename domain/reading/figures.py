@@ -31,12 +31,21 @@ FROM = re.compile(r"\b(?:from|de|du|del)\s*\Z")
 OUT_OF = re.compile(r"\s*(?:out of|of|sur|des|de|on)(?:\s+(?:the|its|their|les|ses|leurs|los|las|sus))?\s*")
 STOP = re.compile(r"[;.]\s|,\s|\)|\n\n")
 SENTENCE_STOP = re.compile(r"[;]|\.\s")
+# `two networks of survivors` counts networks, `20 of the women` and `102 sont des femmes` do count women.
+LINKS = "for|to|among|à|aux?|pour|parmi|para|a|al|entre|of|de|des"
+COPULAS = "are|were|sont|étaient|son|eran|fueron"
+PREPOSITIONS = f"{LINKS}|by|with|in|from|on|at|that|which|who|du|par|avec|en|dans|qui|que|del|por|con"
+ANOTHER_HEAD = re.compile(
+    rf"\s*(?!d['’]|(?:{LINKS}|{COPULAS}|sur|chez)\b)[^\W\d_].*?\s(?:d['’]|(?:{PREPOSITIONS})\b)", re.DOTALL
+)
 BEFORE_NUMBER = re.compile(r"\s*[:(|=–-]?\s*")
+# `women 12 |` counts women, `reserved to women two seats` does not.
+COUNTS_ON = re.compile(r"\s+[^\W\d_]")
 WORDS_BEFORE_COUNTED = 4
 COUNT_REACH = 45
 SHARE_REACH = 60
 NEXT_COUNTED = 16
-NEXT_OF_SHARE = 45
+NEXT_OF_SHARE = 60
 MONEY_REACH = 30
 
 
@@ -155,6 +164,8 @@ def near(text: str, number: Number, match: Match) -> bool:
     between = text[number.end : match.start]
     if number.share:
         return len(between) <= SHARE_REACH and not SENTENCE_STOP.search(between)
+    if ANOTHER_HEAD.match(between):
+        return False
     words = len(between.split())
     return len(between) <= COUNT_REACH and words <= WORDS_BEFORE_COUNTED and not STOP.search(between)
 
@@ -175,7 +186,9 @@ def labels(text: str, match: Match, number: Number) -> bool:
     between = text[match.end : number.start]
     if number.share:
         return len(between) <= SHARE_REACH and not STOP.search(between)
-    return bool(BEFORE_NUMBER.fullmatch(between))
+    return bool(BEFORE_NUMBER.fullmatch(between)) and not (
+        between.isspace() and COUNTS_ON.match(text, number.end)
+    )
 
 
 def labels_row(text: str, match: Match) -> bool:

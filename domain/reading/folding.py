@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # Characters that take more or less than one place when folded; most passages have none.
 UNEVEN = re.compile(
@@ -16,8 +16,7 @@ TOKEN = re.compile(r"[^\W\d_]+|\d+|[,.;:()/%$€£]")
 BROKEN_WORD = re.compile(r"[-\u2010\u00ad][ \t]*\n\s*")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word, number or mark, folded; it stands at `text[start:end]`."""
 
     word: str

@@ -13,12 +13,13 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from domain.reading.extracts import storable
-from domain.reading.layout import ENUMERATOR, WIDE_GAP, Line, Run, Span, line_of
+from domain.reading.layout import ENUMERATOR, RIGHT_TO_LEFT, WIDE_GAP, Line, Run, Span, line_of
 from domain.reading.marks import around_a_mark, maybe_marks, raised, superscript
 
 # U+FFFE and U+0002 stand for a hyphen at a line end together with the line end.
 PIECE = re.compile("([^\r\n\ufffe\x02]+)([\ufffe\x02]?)")
 LETTER = re.compile(r"[^\W\d_]")
+STOP_BEFORE_NUMBER = re.compile(rf"\A\.(\d{{1,3}}(?:\.\d{{1,3}}){{0,2}})(?=\s+{RIGHT_TO_LEFT.pattern})")
 WORD_START = re.compile(r"(?<=\s)\S")
 SAME_PLACE = 0.5
 MOST_BOXES = 500
@@ -62,6 +63,7 @@ class Glyphs:
         if not words:
             return None
         start += len(found) - len(words)
+        words = STOP_BEFORE_NUMBER.sub(r"\1.", words)
         letter = LETTER.search(words)
         bottom, top = self.reach(start + (letter.start() if letter else 0))
         words = self.with_marks_raised(start, words, (bottom, top))

@@ -12,7 +12,15 @@ from domain.reading.parts import too_deep
 from domain.reading.plain import decoded
 from domain.reading.tables import table_lines
 
-UNSEEN = {"script", "style", "noscript", "template", "head", "nav", "iframe", "svg", "select", "button"}
+UNSEEN = {
+    "script", "style", "noscript", "template", "head", "nav", "iframe", "svg", "select", "button", "del", "s",
+    "strike",
+}  # fmt: skip
+HIDING = re.compile(
+    r"\bdisplay\s*:\s*none\b|\bvisibility\s*:\s*(?:hidden|collapse)\b"
+    r"|\btext-decoration(?:-line)?\s*:[^;]*\bline-through\b",
+    re.IGNORECASE,
+)
 BLOCKS = {
     "address", "article", "aside", "blockquote", "body", "caption", "dd", "div", "dl", "dt", "figcaption",
     "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main",
@@ -30,6 +38,7 @@ def read_html(content: bytes, limits: Limits) -> Extracted:
     blocks = visible_blocks(parsed(text))
     if not blocks:
         raise Unreadable("document-empty", "The document has no text.")
+    check_length(sum(len(block) + 2 for block in blocks) - 2, limits)
     return Extracted("\n\n".join(blocks))
 
 
@@ -46,12 +55,22 @@ def parsed(text: str) -> html.HtmlElement:
 
 
 def visible_blocks(root: html.HtmlElement) -> list[str]:
+    for element in list(root.iter()):
+        if is_unseen(element):
+            element.clear(keep_tail=True)
     for mark in root.iter("sup"):
         raise_mark(mark)
     for table in reversed(list(root.iter("table"))):
         flatten_table(table)
     raw = storable("".join(pieces(root)))
     return [block for block in map(tidy, raw.split(BREAK)) if block]
+
+
+def is_unseen(element: html.HtmlElement) -> bool:
+    """Whether no reader sees it, or sees it struck through; style sheets are not looked at."""
+    if element.tag in UNSEEN or "hidden" in element.attrib:
+        return True
+    return bool(HIDING.search(element.get("style", "")))
 
 
 def raise_mark(mark: html.HtmlElement) -> None:
@@ -75,13 +94,11 @@ def flatten_table(table: html.HtmlElement) -> None:
 def pieces(root: html.HtmlElement) -> list[str]:
     """The text below an element, with a break around each block; without recursion, however deep it is."""
     found: list[str] = []
-    hidden = 0
     for event, element in etree.iterwalk(root, events=("start", "end")):
-        hidden += (event == "start") - (event == "end") if element.tag in UNSEEN else 0
         if element.tag in BLOCKS or element.tag == "br":
             found.append(BREAK)
         text = element.text if event == "start" else element.tail
-        if text and not hidden and not (event == "end" and element is root):
+        if text and not (event == "end" and element is root):
             found.append(text)
     return found
 

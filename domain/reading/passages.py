@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from domain.reading.blocks import Block, blocks_of
-from domain.reading.extracts import Page, too_long
+from domain.reading.extracts import Extent, Page, Unreadable, too_long
 from domain.reading.languages import language_of, languages_of
 from domain.reading.sentences import LONGEST, cut_at_space, sentences
 
@@ -42,9 +42,7 @@ def split(text: str, pages: Sequence[Page] = ()) -> list[Passage]:
     if not text.strip():
         return []
     main = language_of(text)
-    found = [(block, span) for block in blocks_of(text) for span in spans_of(text, block, main)]
-    if len(found) > MOST:
-        raise too_long("sentences", MOST)
+    found = cut(text, main)
     languages = languages_of([text[start:end] for _, (start, end) in found], main)
     starts = [page.start for page in pages]
     return [
@@ -61,11 +59,27 @@ def split(text: str, pages: Sequence[Page] = ()) -> list[Passage]:
     ]
 
 
+def extent_of(text: str) -> Extent:
+    """How much `split` would find. Raises Unreadable as it does, and `document-empty` for no words."""
+    found = cut(text, language_of(text)) if text.strip() else []
+    if not found:
+        raise Unreadable("document-empty", "The document has no words.")
+    return Extent(len(text), len(found))
+
+
+def cut(text: str, language: str) -> list[tuple[Block, tuple[int, int]]]:
+    """Each passage as the block that it is of, and where it begins and ends."""
+    found = [(block, span) for block in blocks_of(text) for span in spans_of(text, block, language)]
+    if len(found) > MOST:
+        raise too_long("sentences", MOST)
+    return found
+
+
 def spans_of(text: str, block: Block, language: str) -> Iterator[tuple[int, int]]:
     """The sentences of a block; the number of a paragraph stays with its first sentence."""
     if block.heading:
-        span = trimmed(text, block.start, block.end)
-        yield from (span,) if span else ()
+        headings = (trimmed(text, *piece) for piece in pieces(text, block.start, block.end))
+        yield from (span for span in headings if span)
         return
     for start, end in sentences(text[block.body : block.end], language):
         begin = block.body + start if start else block.start

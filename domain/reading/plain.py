@@ -1,4 +1,4 @@
-"""Plain text and Markdown: as they are, in UTF-8."""
+"""Plain text: as it is, in UTF-8."""
 
 from __future__ import annotations
 

@@ -13,6 +13,8 @@ LONGEST_ENDING = 40
 BEFORE_MARK = 2
 ITEM = re.compile(r"\s*(?:\(\w{1,5}\)|[-*+•·▪●◦–])\s+")
 SENTENCE_END = re.compile(r"[.!?:;…。！？؟۔।։][\"'»”’)\]」』]*\s*\Z")
+# These end a sentence whatever follows, also the figure that the splitter takes for a part of it.
+FULL_STOP = re.compile(r"[。！？｡]+(?![\"'»”’)\]」』）])\s*")
 # The splitter knows most abbreviations; these it takes for the end of a sentence.
 ABBREVIATED = re.compile(
     r"(?:^|[\s(])(?:"
@@ -66,7 +68,10 @@ def sentence_ends(flat: str, language: str) -> list[int]:
 def plain_ends(flat: str, language: str) -> list[int]:
     """Not after an abbreviation, nor where no mark ends a sentence, and always at the end."""
     found = [boundary["end_index"] for boundary in sentencex.get_sentence_boundaries(language, flat)]
-    return [end for end in found[:-1] if ends_here(flat, end)] + [len(flat)]
+    ends = {end for end in found[:-1] if ends_here(flat, end)}
+    if not flat.isascii():
+        ends.update(stop.end() for stop in FULL_STOP.finditer(flat))
+    return sorted(ends | {len(flat)})
 
 
 def ends_here(flat: str, end: int) -> bool:

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
 
+from domain.reading.asides import without_asides
 from domain.reading.clauses import clause_at, clause_starts, heard_clauses, lists_people
 from domain.reading.extracts import Page
 from domain.reading.figures import figures_in
-from domain.reading.folding import mended, tokens_of
+from domain.reading.folding import Token, mended, tokens_of
 from domain.reading.lexicon import ATTRIBUTION, Lexicon, Match
 from domain.reading.passages import Passage, split
 from domain.reading.themes import themes_in
+from domain.reading.verbs import verbs_in
 
 __all__ = ["Lexicon", "Marked", "Signal", "detect", "mark", "themes_of"]
 
@@ -58,10 +60,13 @@ def mark(text: str, pages: Sequence[Page], lexicon: Lexicon) -> tuple[Marked, ..
 
 
 def marked(passage: Passage, text: str, lexicon: Lexicon, *, listed: bool) -> Marked:
-    found = terms_found(text, passage.language, lexicon)
+    tokens = tokens_of(text)
+    found = found_among(tokens, text, passage.language, lexicon)
     matches = without_covered(found)
     return Marked(
-        passage, signals_of(text, matches, lexicon, listed=listed), themes_in(text, found, matches, lexicon)
+        passage,
+        signals_of(text, tokens, passage.language, matches, lexicon, listed=listed),
+        themes_in(text, found, matches, lexicon),
     )
 
 
@@ -81,7 +86,8 @@ def detect(text: str, language: str, lexicon: Lexicon, *, listed: bool = False) 
     Empty where the thesaurus has no terms in the language, or no concept is found. A `listed` passage is
     a recommendation of others from beginning to end.
     """
-    return signals_of(text, terms_in(text, language, lexicon), lexicon, listed=listed)
+    told = terms_in(text, language, lexicon)
+    return signals_of(text, tokens_of(text), language, told, lexicon, listed=listed)
 
 
 def themes_of(text: str, language: str, lexicon: Lexicon) -> tuple[str, ...]:
@@ -90,9 +96,17 @@ def themes_of(text: str, language: str, lexicon: Lexicon) -> tuple[str, ...]:
     return themes_in(text, found, without_covered(found), lexicon)
 
 
-def signals_of(text: str, matches: Sequence[Match], lexicon: Lexicon, *, listed: bool) -> tuple[Signal, ...]:
-    if not any(match.key in lexicon.concepts for match in matches) or lists_people(matches):
+def signals_of(
+    text: str, tokens: list[Token], language: str, terms: Sequence[Match], lexicon: Lexicon, *, listed: bool
+) -> tuple[Signal, ...]:
+    told = without_asides(text, terms, lexicon)
+    if not any(match.key in lexicon.concepts for match in told) or lists_people(told):
         return ()
+    listed = bool(listed or LISTED_RECOMMENDATION.match(text) or QUESTION.search(text))
+    matches: Sequence[Match] = told
+    if not listed:
+        verbs = verbs_in(text, mended(text, tokens) or tokens, language, told, lexicon.letters)
+        matches = sorted([*told, *verbs], key=place)
     starts = clause_starts(matches)
     found = [match for match in matches if not match.key.startswith("~")]
     found += figures_in(text, matches, lexicon.counted)
@@ -100,6 +114,10 @@ def signals_of(text: str, matches: Sequence[Match], lexicon: Lexicon, *, listed:
     return tuple(
         sorted({Signal(m.key, m.start, m.end, clause_at(starts, m.start)) for m in found}, key=order)
     )
+
+
+def place(match: Match) -> tuple[int, int, str]:
+    return match.start, match.end, match.key
 
 
 def order(signal: Signal) -> tuple[int, int, str]:
@@ -112,9 +130,12 @@ def terms_in(text: str, language: str, lexicon: Lexicon) -> list[Match]:
 
 def terms_found(text: str, language: str, lexicon: Lexicon) -> list[Match]:
     """Every term and exclusion in the text; none where the thesaurus does not have the language."""
+    return found_among(tokens_of(text), text, language, lexicon)
+
+
+def found_among(tokens: list[Token], text: str, language: str, lexicon: Lexicon) -> list[Match]:
     if not lexicon.reads(language):
         return []
-    tokens = tokens_of(text)
     found = lexicon.matches(tokens, language)
     whole = mended(text, tokens)
     if whole is not None:
@@ -128,7 +149,7 @@ def without_covered(matches: Iterable[Match]) -> list[Match]:
     for match in matches:
         by_key.setdefault(match.key, []).append(match)
     kept = [match for same in by_key.values() for match in longest(same)]
-    return sorted(kept, key=lambda m: (m.start, m.end, m.key))
+    return sorted(kept, key=place)
 
 
 def longest(matches: list[Match]) -> list[Match]:
@@ -140,8 +161,7 @@ def longest(matches: list[Match]) -> list[Match]:
 
 
 def hearsay(text: str, matches: Sequence[Match], starts: list[int], *, listed: bool) -> list[Match]:
-    """One signal for each clause in which others speak or ask; a question tells nothing."""
-    whole = listed or LISTED_RECOMMENDATION.match(text) or QUESTION.search(text)
-    heard = range(len(starts)) if whole else heard_clauses(matches, starts)
+    """One signal for each clause in which others speak or ask."""
+    heard = range(len(starts)) if listed else heard_clauses(matches, starts)
     ends = [*starts[1:], len(text)]
     return [Match(ATTRIBUTION, starts[clause], ends[clause]) for clause in heard]

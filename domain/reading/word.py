@@ -1,4 +1,4 @@
-"""DOCX: paragraphs and tables in reading order, then the notes; deleted and duplicate text left out."""
+"""DOCX: paragraphs and tables in order, then notes; what is deleted, hidden or there twice is left out."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from domain.reading.tables import table_lines
 
 MARKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 SKIPPED = {"del", "moveFrom", "Fallback", "pPr", "rPr", "sectPr", "tblPr"}
+HIDING = ("vanish", "strike", "dstrike")
+OFF = ("0", "false", "off")
 REFERENCES = {"footnoteReference": "footnote", "endnoteReference": "endnote"}
 
 
@@ -98,7 +100,7 @@ class Story:
                 pieces.append(self._mark(REFERENCES[name], value(piece, "id")))
             elif name == "txbxContent":
                 self._boxes.append(piece)
-            elif name and name not in SKIPPED:
+            elif name and name not in SKIPPED and not (name == "r" and is_unseen(piece)):
                 pieces.append(self._text(piece))
         return "".join(pieces)
 
@@ -107,6 +109,14 @@ class Story:
         if (kind, note) not in self._notes:
             return ""
         return self._referred.setdefault((kind, note), superscript(str(len(self._referred) + 1)))
+
+
+def is_unseen(run: Element) -> bool:
+    """Whether a run is hidden or struck through by its own properties; styles are not looked at."""
+    properties = child(run, "rPr")
+    if properties is None:
+        return False
+    return any(named(mark) in HIDING and value(mark) not in OFF for mark in properties)
 
 
 def raised(run: Element, text: str) -> str:

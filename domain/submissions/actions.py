@@ -212,7 +212,7 @@ def must_be_of(submission: Submission, draft: SubmissionMetadata) -> None:
 
 async def assess_again(session: AsyncSession, submission: Submission, *, actor: Actor) -> Job:
     """Have the present revision assessed anew; the job that is already to do so, if there is one."""
-    if submission.status not in (Status.SUBMITTED, Status.ASSESSED):
+    if submission.status not in rules.UNDER_REVIEW:
         raise Conflict(
             f"A submission that is {submission.status} is not assessed.",
             code="wrong-status",

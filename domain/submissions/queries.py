@@ -74,17 +74,22 @@ async def page(
     return (await session.scalars(rows)).all()
 
 
-async def documents_with_content(
+async def documents_with_text(
     session: AsyncSession, submission_id: UUID, revision: int
 ) -> Sequence[Document]:
-    """The files of a revision as they came, in the order filed."""
+    """The documents of a revision in the order filed, with their texts as far as they have been read."""
     rows = (
         select(Document)
         .where(Document.submission_id == submission_id, Document.revision == revision)
         .order_by(Document.number)
-        .options(undefer(Document.content), undefer(Document.text))
+        .options(undefer(Document.text))
     )
     return (await session.scalars(rows)).all()
+
+
+async def content_of(session: AsyncSession, document_id: UUID) -> bytes:
+    """The file as it came."""
+    return (await session.execute(select(Document.content).where(Document.id == document_id))).scalar_one()
 
 
 def may_read_revision(submission: Submission, revision: int | None, actor: Actor) -> None:
@@ -132,12 +137,18 @@ async def section_text(
 
 
 async def passages(
-    session: AsyncSession, submission: Submission, *, theme: str | None, after: int | None, limit: int
+    session: AsyncSession,
+    submission: Submission,
+    *,
+    revision: int | None,
+    theme: str | None,
+    after: int | None,
+    limit: int,
 ) -> Sequence[Passage]:
-    """In reading order."""
+    """In reading order, of the present revision unless another is named."""
     rows = (
         select(Passage)
-        .where(Passage.submission_id == submission.id, Passage.revision == submission.revision)
+        .where(Passage.submission_id == submission.id, Passage.revision == (revision or submission.revision))
         .order_by(Passage.number)
         .limit(limit)
     )

@@ -8,6 +8,9 @@ from datetime import date
 from domain.errors import Conflict
 from schemas.submissions import SubmissionStatus as Status
 
+UNDER_REVIEW = (Status.SUBMITTED, Status.ASSESSED)
+"""Handed in and not concluded: what is assessed, and what reviewers look at."""
+
 MONTHS_OF = {"S1": (1, 6), "S2": (7, 12), "Q1": (1, 3), "Q2": (4, 6), "Q3": (7, 9), "Q4": (10, 12)}
 
 

@@ -89,10 +89,8 @@ class Allow:
     async def __call__(self, actor: Anyone) -> Actor:
         if actor.anonymous:
             raise Unauthenticated("This needs an API key: `Authorization: Bearer fp_…`.")
-        if self.scope is not None and not actor.may(self.scope):
-            raise Forbidden(
-                f"This key lacks the scope `{self.scope}`.", code="scope-missing", scope=self.scope.value
-            )
+        if self.scope is not None:
+            actor.must_be_allowed(self.scope)
         if self.common and actor.state is not None:
             raise Forbidden(
                 f"This key writes for {actor.state} only, and this belongs to all.",
@@ -112,7 +110,11 @@ MeetingWriter = Annotated[Actor, Depends(Allow(Scope.MEETINGS_WRITE, common=True
 
 
 class Version:
-    """The version that the caller says they saw (`If-Match`)."""
+    """The version that the caller says they saw (`If-Match`).
+
+    A tag that came back weak is taken as if it were strong: proxies that compress answers weaken the tags,
+    and ours name the version of a thing, not the bytes of an answer.
+    """
 
     def __init__(self, tags: str) -> None:
         self.tags = [tag.strip().removeprefix("W/") for tag in tags.split(",")]
@@ -123,13 +125,16 @@ class Version:
             raise Stale("This was changed by someone else in the meantime; read it again.", etag=etags[0])
 
 
-async def version_seen(if_match: Annotated[str | None, Header()] = None) -> Version:
+IfMatch = Annotated[str | None, Header(description="the `ETag` of the version that the caller saw")]
+
+
+async def version_seen(if_match: IfMatch = None) -> Version:
     if if_match is None:
         raise PreconditionRequired("Send `If-Match` with the ETag of the version that you saw.")
     return Version(if_match)
 
 
-async def version_seen_if_any(if_match: Annotated[str | None, Header()] = None) -> Version | None:
+async def version_seen_if_any(if_match: IfMatch = None) -> Version | None:
     return Version(if_match) if if_match is not None else None
 
 

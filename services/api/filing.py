@@ -10,16 +10,21 @@ from fastapi import Depends, Request
 from starlette.datastructures import FormData, UploadFile
 
 from domain.assessments import appraisal
+from domain.assessments.appraisal import WORD
 from domain.errors import Invalid, Problem
 from domain.reading.documents import Unreadable, sniff
+from domain.reading.extracts import Extent, check_report
+from domain.reading.passages import MOST
 from domain.submissions.actions import File
-from schemas.submissions import SectionDraft, SubmissionDraft, SubmissionMetadata
+from schemas.submissions import SectionDraft, SubmissionChange, SubmissionDraft, SubmissionMetadata
 from services.api import bodies
 from services.api.dependencies import SubmissionWriter
 from services.api.forms import form_of
 
 MULTIPART = "multipart/form-data"
 LONGEST_NAME = 255
+SURELY_FEW = 2 * MOST
+"""Characters that are no more sentences than one document may have: each has a letter and an end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,30 +84,60 @@ async def _file(number: int, part: UploadFile) -> File:
     try:
         return File(name, sniff(name, content, part.content_type), content)
     except Unreadable as refusal:
-        raise refused(number, name, refusal) from None
+        raise refused(f"/file/{number}", refusal.within(name)) from None
 
 
-def refused(number: int, name: str, refusal: Unreadable) -> Invalid:
-    """A document that cannot be read as a report, in the words of the reader."""
-    problem = Problem(f"/file/{number}", refusal.code, refusal.detail)
-    facts = {} if refusal.limit is None else {"limit": refusal.limit}
-    return Invalid(f"{name}: {refusal.detail}", [problem], code=refusal.code, **facts)
+def refused(pointer: str, refusal: Unreadable) -> Invalid:
+    """What cannot be read as a report, in the words of the reader."""
+    problem = Problem(pointer, refusal.code, refusal.detail)
+    return Invalid(refusal.detail, [problem], code=refusal.code, **refusal.facts)
 
 
 async def look_into(request: Request, files: Sequence[File]) -> None:
-    """Have every document opened where it can do no harm. Raises Invalid for the first that is no report."""
+    """Have every document opened where it can do no harm, its sentences counted.
+
+    Raises Invalid for the first that is no report, and for documents that are too much together.
+    """
+    whole = Extent()
     for number, file in enumerate(files, start=1):
         try:
-            await request.app.state.sandbox.run(appraisal.look_into, file.content, file.media_type)
+            whole += await request.app.state.sandbox.run(appraisal.look_into, file.content, file.media_type)
         except Unreadable as refusal:
-            raise refused(number, file.name, refusal) from None
+            raise refused(f"/file/{number}", refusal.within(file.name)) from None
+    try:
+        check_report(whole)
+    except Unreadable as refusal:
+        raise refused("/file", refusal) from None
+
+
+async def look_into_sections(request: Request, sections: Sequence[SectionDraft]) -> None:
+    """Have the sentences of sections counted. Raises Invalid for no words at all, or too much together."""
+    texts = {section.key: section.text for section in sections}
+    characters = sum(map(len, texts.values()))
+    try:
+        check_report(Extent(characters))
+        if characters > SURELY_FEW or not any(map(WORD.search, texts.values())):
+            await request.app.state.sandbox.run(appraisal.look_into_sections, texts)
+    except Unreadable as refusal:
+        raise refused("/sections", refusal) from None
 
 
 async def read_and_look_into(request: Request, _: SubmissionWriter) -> Filing:
-    """The filing of a caller who may file, every document known to be readable."""
+    """The filing of a caller who may file, all of it known to be readable."""
     filing = await read_filing(request)
     await look_into(request, filing.files)
+    if filing.sections:
+        await look_into_sections(request, filing.sections)
     return filing
 
 
+async def look_into_change(
+    request: Request, change: SubmissionChange, _: SubmissionWriter
+) -> SubmissionChange:
+    """The change of a caller who may make it, all of it known to be readable."""
+    await look_into_sections(request, change.sections)
+    return change
+
+
 ReadFiling = Annotated[Filing, Depends(read_and_look_into)]
+ReadChange = Annotated[SubmissionChange, Depends(look_into_change)]

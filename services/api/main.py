@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 
 from fastapi import FastAPI
@@ -56,11 +56,10 @@ class Api(FastAPI):
         return Edges(super().build_middleware_stack())
 
 
-def create_app(settings: Settings, *, sandbox: Sandbox | None = None) -> FastAPI:
-    """The application. It opens its database pool when it starts and closes it when it ends.
-
-    A `sandbox` that is handed in may be shared and is left open.
-    """
+def _resources_of(
+    settings: Settings, sandbox: Sandbox | None
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """What the application holds open while it runs."""
 
     @asynccontextmanager
     async def open_resources(app: FastAPI) -> AsyncIterator[None]:
@@ -79,13 +78,21 @@ def create_app(settings: Settings, *, sandbox: Sandbox | None = None) -> FastAPI
         await client.aclose()
         await state.engine.dispose()
 
+    return open_resources
+
+
+def create_app(settings: Settings, *, sandbox: Sandbox | None = None) -> FastAPI:
+    """The application. It opens its database pool when it starts and closes it when it ends.
+
+    A `sandbox` that is handed in may be shared and is left open.
+    """
     app = Api(
         title="focalpoint",
         version=openapi.VERSION,
         summary="The backend that gender focal points and treaty secretariats run on.",
         description=openapi.DESCRIPTION,
         openapi_tags=openapi.TAGS,
-        lifespan=open_resources,
+        lifespan=_resources_of(settings, sandbox),
         docs_url=None,
         redoc_url=None,
         max_body_size=LARGEST_BODY,

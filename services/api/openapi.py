@@ -16,6 +16,7 @@ from schemas.mappings import SssomSet
 from schemas.problems import ProblemDetails
 from schemas.rubrics import Rubric
 from schemas.submissions import SubmissionDraft, SubmissionMetadata
+from services.api.exchange import LONGEST_KEY
 
 VERSION = version("focalpoint")
 
@@ -26,7 +27,7 @@ and keeps the calendar.
 
 * **Errors** are problem details (RFC 9457) with a stable `code`.
 * **Lists** are pages by keyset: `{"items": […], "next": "<cursor>" | null}`, `?limit=` and `?cursor=`.
-* **POSTs that create** take an `Idempotency-Key`: the same key and body get the same answer.
+* **POSTs** take an `Idempotency-Key`: the same key and body get the same answer.
 * **Single resources** have an `ETag`; `If-None-Match` answers 304, `If-Match` guards changes (412, 428).
 * **Long work** answers 202 with a job: `GET /v1/jobs/{id}`, or follow `/v1/jobs/{id}/events`.
 * **Keys**: `Authorization: Bearer fp_…`. Without one, what is published can be read.
@@ -48,6 +49,14 @@ TAGS = [
 PROBLEM: dict[str, Any] = {
     "description": "Problem details (RFC 9457)",
     "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}},
+}
+
+IDEMPOTENCY_KEY: dict[str, Any] = {
+    "name": "idempotency-key",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY},
+    "description": "of the caller's choice: the same key and body are done once, and answered the same",
 }
 
 READ_FROM_THE_BODY: tuple[type[BaseModel], ...] = (
@@ -89,6 +98,8 @@ def _completed(document: dict[str, Any], shapes: tuple[type[BaseModel], ...]) ->
         for operation in path.values():
             operation["responses"].pop("422", None)
             _describe_streams(operation)
+        if "post" in path:
+            path["post"].setdefault("parameters", []).append(IDEMPOTENCY_KEY)
     return document
 
 

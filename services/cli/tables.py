@@ -10,7 +10,10 @@ from rich.text import Text
 
 from domain.assessments.rules import Proposal
 
-LEVELS = {0: "not addressed", 1: "committed", 2: "acted on", 3: "evidenced", None: "not applicable"}
+LEVELS = {0: "not addressed", 1: "committed", 2: "acted on", 3: "evidenced"}
+WITHOUT_LEVEL = {True: "not assessed", False: "not applicable"}
+"""By whether the criterion is applicable."""
+
 COLOURS = {0: "red", 1: "yellow", 2: "cyan", 3: "green", None: "dim"}
 LONGEST = 110
 
@@ -21,18 +24,18 @@ def one_line(text: str) -> str:
     return flat if len(flat) <= LONGEST else flat[: LONGEST - 1].rstrip() + "…"
 
 
-def _level(level: int | None) -> Text:
-    mark = "–" if level is None else str(level)
-    return Text(f"{mark} {LEVELS[level]}", style=COLOURS[level])
+def _level(level: int | None, applicable: bool) -> Text:
+    name = f"– {WITHOUT_LEVEL[applicable]}" if level is None else f"{level} {LEVELS[level]}"
+    return Text(name, style=COLOURS[level])
 
 
-def _levels_table(title: str, rows: Iterable[tuple[str, int | None, str]]) -> Table:
+def _levels_table(title: str, rows: Iterable[tuple[str, Text, str]]) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", show_lines=False)
     table.add_column("criterion", no_wrap=True)
     table.add_column("level", no_wrap=True)
     table.add_column("evidence", overflow="fold")
-    for criterion, level, evidence in rows:
-        table.add_row(criterion, _level(level), evidence)
+    for row in rows:
+        table.add_row(*row)
     return table
 
 
@@ -40,7 +43,11 @@ def proposals_table(title: str, proposals: Sequence[Proposal]) -> Table:
     return _levels_table(
         title,
         (
-            (item.criterion, item.level, one_line(item.evidence[0].text) if item.evidence else "")
+            (
+                item.criterion,
+                _level(item.level, item.applicable),
+                one_line(item.evidence[0].text) if item.evidence else "",
+            )
             for item in proposals
         ),
     )
@@ -50,7 +57,14 @@ def findings_table(title: str, findings: Sequence[dict[str, Any]]) -> Table:
     """The level per criterion with one line of evidence."""
     return _levels_table(
         title,
-        ((item["criterion"], item["level"], one_line(_first(item["evidence"]))) for item in findings),
+        (
+            (
+                item["criterion"],
+                _level(item["level"], item["applicable"]),
+                one_line(_first(item["evidence"])),
+            )
+            for item in findings
+        ),
     )
 
 

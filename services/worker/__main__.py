@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import uvloop
-
-from services.settings import read_settings
-from services.telemetry import set_up_logging
-from services.worker.main import run
-
 
 def main() -> None:
-    settings = read_settings()
-    set_up_logging(settings)
-    uvloop.run(run(settings))
+    # Here, because the reading child imports this module too, and must not load the whole worker by it.
+    from services.worker.main import main as work  # noqa: PLC0415
+
+    work()
 
 
 if __name__ == "__main__":

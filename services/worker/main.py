@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
+import uvloop
 from arq import Worker, create_pool
 from arq.connections import RedisSettings
 from arq.worker import func
@@ -22,8 +23,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from schemas.jobs import Queue
 from services.database import expected_revision, is_current, open_engine, present_revision, sessions_of
-from services.sandbox import Sandbox
-from services.settings import Settings
+from services.sandbox import Sandbox, return_memory_early
+from services.settings import Settings, read_settings
+from services.telemetry import set_up_logging
 from services.worker.jobs import JOBS
 from services.worker.post import post_for
 from services.worker.relay import FUNCTION, queue_name, relay_for_ever
@@ -40,6 +42,13 @@ LEAVE_WITHIN = 2.0
 
 WORKER_ATTEMPTS, RELAY_ATTEMPTS = 20, 3
 """How often Redis is tried again (for 18 s, for 0.7 s) before its outage ends the worker, or is logged."""
+
+
+def main() -> None:
+    settings = read_settings()
+    set_up_logging(settings)
+    return_memory_early()
+    uvloop.run(run(settings))
 
 
 async def run(settings: Settings) -> None:

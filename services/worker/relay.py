@@ -38,10 +38,9 @@ async def relay(tools: Tools, redis: ArqRedis) -> None:
     async with tools.sessions.begin() as session:
         await actions.take_back_dead_leases(session)
         await parts.follow(session)
-    for queue in Queue:
-        async with tools.sessions.begin() as session:
-            handed = await actions.hand_over(session, queue.value)
-        for job_id, times in handed:
+        handed = {queue: await actions.hand_over(session, queue.value) for queue in Queue}
+    for queue, jobs in handed.items():
+        for job_id, times in jobs:
             await _dispatch(tools, redis, queue, job_id, times)
 
 

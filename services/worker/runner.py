@@ -30,11 +30,11 @@ UNKNOWN_KIND_WAIT = timedelta(seconds=5)
 
 
 class GiveUp(Exception):
-    """The job can never succeed: why, in a stable code and a sentence."""
+    """The job can never succeed: why, in a stable code and a sentence, with the limit that was passed."""
 
-    def __init__(self, code: str, detail: str) -> None:
+    def __init__(self, code: str, detail: str, **facts: float) -> None:
         super().__init__(code, detail)
-        self.problem = {"code": code, "detail": detail}
+        self.problem: dict[str, Any] = {"code": code, "detail": detail, **facts}
 
 
 class NotNow(Exception):

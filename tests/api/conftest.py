@@ -133,6 +133,11 @@ async def admin(client_with: ClientMaker) -> httpx.AsyncClient:
     return await client_with(Scope.ADMIN)
 
 
+@pytest.fixture(scope="module")
+async def reviewer(client_with: ClientMaker) -> httpx.AsyncClient:
+    return await client_with(Scope.ASSESSMENTS_REVIEW)
+
+
 @pytest.fixture
 def worker(settings: Settings, sessions: Sessions, sandbox: Sandbox) -> Worker:
     """A worker whose clock and post office are the test's own."""

@@ -58,6 +58,7 @@ PUBLIC = {
     "GET /v1/mapping-sets/{key}",
     "GET /v1/mappings",
     "GET /v1/rubrics",
+    "GET /v1/rubrics/{key}/editions/{edition}",
     "GET /v1/submissions",
     "GET /v1/submissions/{submission_id}",
     "GET /v1/submissions/{submission_id}/passages",

@@ -159,10 +159,11 @@ async def test_everyone_reads_the_agreement_over_what_they_may_read(
 ):
     assert (await read(anonymous))["overall"]["n"] == 0
 
-    await admin.post(f"{reviews[1]}/publish")
+    assert (await admin.post(f"{reviews[-1]}/publish")).status_code == 200
 
     found = await read(anonymous)
-    assert (found["overall"]["n"], found["overall"]["raw"]) == (1, 0.0)
+    assert (found["overall"]["n"], found["overall"]["raw"]) == (1, 1.0)
+    assert [group["value"] for group in found["languages"]] == ["fr"]
 
 
 async def test_a_rubric_or_edition_that_there_is_not_is_not_found(admin: httpx.AsyncClient):

@@ -158,17 +158,23 @@ async def test_a_document_beyond_a_limit_is_refused_with_the_limit(admin: httpx.
 
 
 async def test_a_document_that_cannot_be_judged_fails_its_own_job_only(
-    admin: httpx.AsyncClient, worker: Worker
+    admin: httpx.AsyncClient, worker: Worker, sessions: Sessions
 ):
-    poisoned = await admin.post("/v1/submissions", files=parts("NOR", ("a.txt", b"Yes.\n\n" * 50_001, PLAIN)))
+    """Such as one that was filed when the limits were others."""
+    poisoned = await admin.post("/v1/submissions", files=parts("NOR", ("a.txt", WORDS.encode(), PLAIN)))
     sound = await admin.post("/v1/submissions", files=parts("SWE", ("a.txt", WORDS.encode(), PLAIN)))
+    async with sessions.begin() as session:
+        change = text("UPDATE documents SET content = :content WHERE id = :id")
+        [document] = poisoned.json()["documents"]
+        await session.execute(change, {"content": b"Yes.\n\n" * 50_001, "id": document["id"]})
     jobs = [await admin.post(f"{made.headers['location']}/submit") for made in (poisoned, sound)]
     await worker.drain()
 
     failed, done = [(await admin.get(job.headers["location"])).json() for job in jobs]
 
     assert (failed["status"], failed["problem"]["code"]) == ("failed", "document-too-long")
-    assert "50,000 sentences" in failed["problem"]["detail"]
+    assert failed["problem"]["detail"].startswith("Document 1: The document has more than 50,000 sentences")
+    assert failed["problem"]["limit"] == 50_000
     assert done["status"] == "succeeded"
 
 

@@ -111,6 +111,20 @@ def test_every_parameter_has_a_schema_that_says_more_than_any(document: Document
             assert schema.keys() & {"type", "anyOf", "allOf", "enum", "$ref"}, (name, parameter["name"])
 
 
+def test_every_parameter_that_is_no_part_of_the_address_is_described(document: Document):
+    for name, operation in operations(document):
+        for parameter in operation.get("parameters", []):
+            if parameter["in"] != "path":
+                described = parameter.get("description") or parameter["schema"].get("description")
+                assert described, (name, parameter["name"])
+
+
+def test_every_post_takes_an_idempotency_key(document: Document):
+    for name, operation in operations(document):
+        headers = {one["name"] for one in operation.get("parameters", []) if one["in"] == "header"}
+        assert ("idempotency-key" in headers) == name.startswith("POST"), name
+
+
 def test_every_request_body_has_an_example(document: Document):
     for name, operation in operations(document):
         for kind, content in operation.get("requestBody", {}).get("content", {}).items():

@@ -93,22 +93,21 @@ async def test_the_assessment_of_a_revision_sent_back_is_not_published_with_the_
     assert (await admin.get(f"/v1/assessments/{first['id']}")).json()["status"] == "proposed"
 
 
-async def test_of_several_assessments_everyone_reads_the_published_one(
+async def test_of_several_assessments_the_newest_is_published_and_read_by_everyone(
     admin: httpx.AsyncClient, anonymous: httpx.AsyncClient, client_with: ClientMaker, worker: Worker
 ):
     await bring(admin, "1")
     path = await filed(admin, worker, report("XAA", framework="apmbc"))
-    chosen = await current(admin, path)
+    overtaken = await current(admin, path)
     await bring(admin, "2")
     newest = await assessed_again(admin, worker, path)
-    await publish(admin, chosen)
+    problem_of(await admin.post(f"/v1/assessments/{overtaken['id']}/publish"), 409, "obsolete")
+    await publish(admin, newest)
     stranger = await client_with(Scope.SUBMISSIONS_WRITE, state="XBB")
 
-    assert newest["id"] != chosen["id"]
     for reader in (anonymous, stranger):
-        assert (await current(reader, path))["id"] == chosen["id"]
-        problem_of(await reader.get(f"/v1/assessments/{newest['id']}"), 404, "not-found")
-    assert (await current(admin, path))["id"] == newest["id"]
+        assert (await current(reader, path))["id"] == newest["id"]
+        problem_of(await reader.get(f"/v1/assessments/{overtaken['id']}"), 404, "not-found")
 
 
 async def test_a_state_cannot_take_back_what_is_published_until_it_is_sent_back(
@@ -194,6 +193,19 @@ async def test_the_text_of_an_earlier_revision_stays_readable_to_those_concerned
     for reader in (anonymous, stranger):
         problem_of(await reader.get(f"{path}/{kind}/text?revision=1"), 404, "not-found")
         assert (await reader.get(f"{path}/{kind}/text?revision=2")).text == SHORTER
+
+
+async def test_the_passages_of_an_earlier_revision_stay_readable_to_those_concerned(
+    admin: httpx.AsyncClient, anonymous: httpx.AsyncClient, worker: Worker
+):
+    path = await filed(admin, worker, report("XBB", period="2016"))
+    before = (await admin.get(f"{path}/passages")).json()["items"]
+    await publish(admin, await revised(admin, worker, path, report("XBB", period="2016", text=SHORTER)))
+
+    assert (await admin.get(f"{path}/passages?revision=1")).json()["items"] == before
+    assert "".join(item["text"] for item in before) not in SHORTER
+    assert (await anonymous.get(f"{path}/passages?revision=2")).status_code == 200
+    problem_of(await anonymous.get(f"{path}/passages?revision=1"), 404, "not-found")
 
 
 def filing(kind: str, period: str, content: str) -> Found:

@@ -1,4 +1,4 @@
-"""People decide beside the proposals: what they pick, what is kept, what is asked of States, what is next."""
+"""People decide beside the proposals: what they pick, what is kept, what is asked of States."""
 
 from __future__ import annotations
 
@@ -7,99 +7,12 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from sqlalchemy import text
 
 from schemas.access import Scope
-from services.database import Sessions
-from services.worker.timetable import retire_outdated
-from tests.api.given import TEXT, assessed, pointers, problem_of, report
+from tests.api.given import TEXT, pointers, problem_of, report
+from tests.api.reviewing import OTHER, Case, Found, apmbc, bring, case, finding
 from tests.conftest import ClientMaker
 from tests.worker_in_process import Worker
-
-Found = dict[str, Any]
-
-OTHER = "In 2023 risk education reached 310 women, 290 men, 120 girls and 140 boys."
-
-
-@pytest.fixture(scope="module")
-async def reviewer(client_with: ClientMaker) -> httpx.AsyncClient:
-    return await client_with(Scope.ASSESSMENTS_REVIEW)
-
-
-class Case:
-    """A report and its current assessment, as a reviewer sees them."""
-
-    def __init__(self, client: httpx.AsyncClient, worker: Worker, path: str) -> None:
-        self.client, self.worker, self.path = client, worker, path
-
-    async def assessment(self) -> Found:
-        found: Found = (await self.client.get(f"{self.path}/assessment")).json()
-        return found
-
-    async def finding(self, criterion: str) -> Found:
-        return finding(await self.assessment(), criterion)
-
-    async def decide(self, criterion: str, *, within: str | None = None, **decision: Any) -> httpx.Response:
-        place = f"/v1/assessments/{within or (await self.assessment())['id']}"
-        tag = (await self.client.get(place)).headers["etag"]
-        return await self.client.patch(
-            f"{place}/findings/{criterion}", json=decision, headers={"If-Match": tag}
-        )
-
-    async def post(self, verb: str, body: Found | None = None) -> httpx.Response:
-        return await self.client.post(f"/v1/assessments/{(await self.assessment())['id']}/{verb}", json=body)
-
-    async def revise(self, draft: Found) -> None:
-        await assessed(self.client, self.worker, await self.client.post(f"{self.path}/revisions", json=draft))
-
-    async def again(self) -> Found:
-        assert (await self.client.post(f"{self.path}/assessments")).status_code == 202
-        await self.worker.drain()
-        return await self.assessment()
-
-
-def finding(assessment: Found, criterion: str) -> Found:
-    found: Found = next(item for item in assessment["findings"] if item["criterion"] == criterion)
-    return found
-
-
-async def case(client: httpx.AsyncClient, worker: Worker, draft: Found) -> Case:
-    return Case(
-        client, worker, await assessed(client, worker, await client.post("/v1/submissions", json=draft))
-    )
-
-
-RUBRIC = {"key": "apmbc-short", "framework": "apmbc", "title": {"en": "Assistance and education"}}
-CRITERIA: list[Found] = [
-    {
-        "key": "victim-assistance",
-        "title": {"en": "Assistance reaches women and girls", "fr": "L'assistance atteint les femmes"},
-        "provisions": ["apmbc:art-6"],
-        "concepts": [{"all": ["survivors", "women"]}],
-        "gap": {"en": "Please say whom assistance reached, by sex."},
-    },
-    {
-        "key": "risk-education",
-        "title": {"en": "Risk education reaches women and girls"},
-        "provisions": ["apmbc:art-6"],
-        "concepts": [{"all": ["risk-education", "women"]}],
-    },
-]
-
-
-async def bring(client: httpx.AsyncClient, edition: str, **changes: str) -> None:
-    """A rubric of two criteria; `changes` are other titles of them."""
-    criteria = [
-        criterion | ({"title": {"en": changes[criterion["key"]]}} if criterion["key"] in changes else {})
-        for criterion in CRITERIA
-    ]
-    document = RUBRIC | {"edition": edition, "criteria": criteria}
-    answer = await client.put(f"/v1/rubrics/apmbc-short/editions/{edition}", json=document)
-    assert answer.is_success, answer.text
-
-
-def apmbc(state: str, *, period: str = "2024", text: str = TEXT) -> Found:
-    return report(state, framework="apmbc", period=period, text=text)
 
 
 async def test_a_decision_rests_on_what_the_reviewer_picks(admin: httpx.AsyncClient, worker: Worker):
@@ -389,220 +302,91 @@ async def test_a_decision_does_not_hold_for_another_question(admin: httpx.AsyncC
     assert finding(now, "risk-education")["review"]["level"] == 2
 
 
-async def test_a_newer_rubric_makes_undecided_proposals_obsolete_at_once(
+@pytest.mark.parametrize("level", ["1", 2.0, True])
+async def test_a_level_is_a_whole_number(shared: Case, level: Any):
+    answer = await shared.decide("victim-assistance", level=level, reason="A.")
+
+    assert pointers(problem_of(answer, 422, "validation-failed")).keys() == {"/level"}
+
+
+async def test_nothing_is_decided_on_a_report_that_was_withdrawn(admin: httpx.AsyncClient, worker: Worker):
+    one = await case(admin, worker, report("DEU"))
+    await admin.post(f"{one.path}/withdraw")
+
+    problem_of(await one.decide("budget", level=0), 409, "wrong-status")
+    problem_of(await one.post("adopt"), 409, "wrong-status")
+    problem_of(await one.post("publish"), 409, "wrong-status")
+
+
+async def test_what_nobody_has_decided_on_is_published_as_proposed_unless_that_is_refused(
     admin: httpx.AsyncClient, anonymous: httpx.AsyncClient, worker: Worker
 ):
-    await bring(admin, "7")
-    one, two = await case(admin, worker, apmbc("DNK")), await case(admin, worker, apmbc("ECU"))
-    await one.decide("victim-assistance", level=1, reason="Only a plan.")
-    await two.post("publish")
-    before = await admin.get(f"{one.path}/assessment")
-
-    await bring(admin, "8")
-
-    after = await admin.get(f"{one.path}/assessment")
-    assert before.headers["etag"] != after.headers["etag"]
-    assert [item["obsolete"] for item in after.json()["findings"]] == [False, True]
-    without = {"obsolete": None}
-    assert [item | without for item in after.json()["findings"]] == [
-        item | without for item in before.json()["findings"]
-    ]
-    published = (await anonymous.get(f"{two.path}/assessment")).json()
-    assert [item["obsolete"] for item in published["findings"]] == [False, False]
-
-
-async def test_proposals_of_an_older_engine_or_thesaurus_become_obsolete(
-    admin: httpx.AsyncClient, worker: Worker, sessions: Sessions
-):
-    await bring(admin, "9")
-    cases = {
-        state: await case(admin, worker, apmbc(state, period="2023"))
-        for state in ("ESP", "FRA", "GTM", "HND")
-    }
-    by = {"ESP": "engine = '0.9.10'", "FRA": "thesaurus = '2020.1'", "GTM": "engine = '99.0.0'"}
-    async with sessions.begin() as session:
-        for state, values in by.items():
-            where = "submission_id = (SELECT id FROM submissions WHERE state = :state AND period = '2023')"
-            await session.execute(text(f"UPDATE assessments SET {values} WHERE {where}"), {"state": state})
-
-    await retire_outdated({"tools": worker.tools})
-
-    obsolete = {
-        state: {item["obsolete"] for item in (await one.assessment())["findings"]}
-        for state, one in cases.items()
-    }
-    assert obsolete == {"ESP": {True}, "FRA": {True}, "GTM": {False}, "HND": {False}}
-
-
-async def cycle(client: httpx.AsyncClient, **body: str) -> httpx.Response:
-    return await client.post("/v1/frameworks/apmbc/assessments", json=body)
-
-
-async def listed(client: httpx.AsyncClient, **query: Any) -> list[Found]:
-    items: list[Found] = (await client.get("/v1/assessments", params=query)).json()["items"]
-    return items
-
-
-async def test_a_whole_cycle_is_assessed_again_as_one_job(
-    admin: httpx.AsyncClient, reviewer: httpx.AsyncClient, worker: Worker
-):
     await bring(admin, "10")
-    reports = [await case(admin, worker, apmbc(state, period="2022")) for state in ("IRL", "ITA", "JPN")]
-    await case(admin, worker, apmbc("IRL", period="2021"))
-    await reports[0].decide("victim-assistance", level=1, reason="Only a plan.")
-    await reports[2].post("publish")
+    one = await case(admin, worker, apmbc("ECU"))
+    await one.decide("victim-assistance", level=1, reason="Only a plan.")
+
+    refused = problem_of(await one.post("publish", {"undecided": "refused"}), 409, "undecided")
+    assert refused["criteria"] == ["risk-education"]
+    assert (await admin.get(one.path)).json()["status"] == "assessed"
+
+    assert (await one.post("publish")).status_code == 200
+    published = (await anonymous.get(f"{one.path}/assessment")).json()
+    assert [item["status"] for item in published["findings"]] == ["changed", "proposed"]
+
+
+async def test_proposals_that_would_be_judged_anew_are_not_published(
+    admin: httpx.AsyncClient, worker: Worker
+):
     await bring(admin, "11")
-    assert len(await listed(reviewer, framework="apmbc", period="2022", obsolete=True)) == 2
-
-    asked = await cycle(reviewer, period="2022")
-    twice = await cycle(reviewer, period="2022")
-    await worker.drain()
-
-    assert asked.status_code == 202
-    assert twice.json()["id"] == asked.json()["id"]
-    job = (await reviewer.get(asked.headers["location"])).json()
-    assert (job["status"], job["attempts"]) == ("succeeded", 1)
-    assert job["progress"] == {"done": 2, "total": 2, "phase": "assessing"}
-    parts = (await reviewer.get("/v1/jobs", params={"part_of": job["id"]})).json()["items"]
-    assert [(part["kind"], part["status"]) for part in parts] == [("assess-submission", "succeeded")] * 2
-    done = (await reviewer.get(job["result"])).json()["items"]
-    assert {item["state"]: item["rubric"] for item in done} == {
-        "IRL": "apmbc-short@11",
-        "ITA": "apmbc-short@11",
-        "JPN": "apmbc-short@10",
-    }
-    assert [(item["criteria"], item["decided"], item["obsolete"]) for item in done] == [
-        (2, 0, 0),
-        (2, 1, 0),
-        (2, 0, 0),
-    ]
-    assert await listed(reviewer, framework="apmbc", period="2022", obsolete=True) == []
-    assert [
-        item["period"] for item in await listed(reviewer, framework="apmbc", state="IRL", obsolete=True)
-    ] == ["2021"]
-
-
-async def test_a_cycle_that_is_up_to_date_is_done_at_once(admin: httpx.AsyncClient, worker: Worker):
-    asked = await cycle(admin, period="2010")
-    await worker.drain()
-
-    job = (await admin.get(asked.headers["location"])).json()
-    assert (job["status"], job["progress"]["done"]) == ("succeeded", 0)
-
-
-async def test_a_report_that_cannot_be_assessed_does_not_hold_up_the_cycle(
-    admin: httpx.AsyncClient, worker: Worker, sessions: Sessions
-):
+    one = await case(admin, worker, apmbc("EGY"))
+    await one.decide("victim-assistance", level=1, reason="Only a plan.")
     await bring(admin, "12")
-    reports = [await case(admin, worker, apmbc(state, period="2019")) for state in ("LAO", "LBN")]
+
+    refused = problem_of(await one.post("publish"), 409, "obsolete-proposals")
+    assert refused["criteria"] == ["risk-education"]
+
+    await one.decide("risk-education", level=2, reason="On page 3.")
+    assert (await one.post("publish", {"undecided": "refused"})).status_code == 200
+
+
+async def test_what_a_newer_assessment_took_the_place_of_is_not_concluded(
+    admin: httpx.AsyncClient, worker: Worker
+):
     await bring(admin, "13")
-    asked = await cycle(admin, period="2019")
-    await worker.carry_out_due()
-    async with sessions.begin() as session:
-        poisoned = {"subject": f"{reports[0].path.rpartition('/')[2]}.1"}
-        await session.execute(
-            text("UPDATE jobs SET status = 'failed' WHERE subject = :subject AND status = 'queued'"), poisoned
-        )
-
-    await worker.drain()
-
-    job = (await admin.get(asked.headers["location"])).json()
-    assert (job["status"], job["progress"]["done"]) == ("succeeded", 2)
-    left = await listed(admin, framework="apmbc", period="2019", obsolete=True)
-    assert [item["state"] for item in left] == ["LAO"]
-
-
-async def test_a_cycle_that_lost_its_worker_goes_on_and_asks_for_nothing_twice(
-    admin: httpx.AsyncClient, worker: Worker, sessions: Sessions
-):
+    one = await case(admin, worker, apmbc("EST"))
+    overtaken = f"/v1/assessments/{(await one.assessment())['id']}"
     await bring(admin, "14")
-    for state in ("MEX", "MNE"):
-        await case(admin, worker, apmbc(state, period="2018"))
-    await bring(admin, "15")
-    asked = (await cycle(admin, period="2018")).json()["id"]
-    await worker.carry_out_due()
-    async with sessions.begin() as session:  # as if it had been lost after its parts were promised
-        lost = "UPDATE jobs SET status = 'queued', epoch = epoch + 1, run_after = now() WHERE id = :id"
-        await session.execute(text(lost), {"id": asked})
+    await one.again()
 
-    await worker.drain()
-
-    job = (await admin.get(f"/v1/jobs/{asked}")).json()
-    parts = (await admin.get("/v1/jobs", params={"part_of": asked})).json()["items"]
-    assert (job["status"], job["progress"]["total"], len(parts)) == ("succeeded", 2, 2)
+    problem_of(await admin.post(f"{overtaken}/publish"), 409, "obsolete")
+    problem_of(await admin.post(f"{overtaken}/adopt"), 409, "obsolete")
+    asked = {"reason": "Figures, please."}
+    problem_of(await admin.post(f"{overtaken}/request-changes", json=asked), 409, "obsolete")
 
 
-async def test_a_cancelled_cycle_takes_its_parts_with_it(admin: httpx.AsyncClient, worker: Worker):
-    await bring(admin, "16")
-    await case(admin, worker, apmbc("NOR", period="2017"))
-    await bring(admin, "17")
-    asked = (await cycle(admin, period="2017")).json()["id"]
-    await worker.carry_out_due()
-    waiting = (await admin.get(f"/v1/jobs/{asked}")).json()
-
-    cancelled = await admin.delete(f"/v1/jobs/{asked}")
-    await worker.drain()
-
-    assert (waiting["status"], waiting["progress"]["total"]) == ("running", 1)
-    assert cancelled.json()["status"] == "cancelled"
-    parts = (await admin.get("/v1/jobs", params={"part_of": asked})).json()["items"]
-    assert [part["status"] for part in parts] == ["cancelled"]
-    assert [
-        item["state"] for item in await listed(admin, framework="apmbc", period="2017", obsolete=True)
-    ] == ["NOR"]
-
-
-async def test_a_cycle_belongs_to_all_and_needs_a_framework_with_a_rubric(
-    admin: httpx.AsyncClient, client_with: ClientMaker
+@pytest.mark.parametrize(
+    ("verb", "body"), [("adopt", None), ("request-changes", {"reason": "Figures."}), ("publish", None)]
+)
+async def test_who_says_what_they_saw_concludes_nothing_else(
+    admin: httpx.AsyncClient, worker: Worker, verb: str, body: Found | None
 ):
-    croatia = await client_with(Scope.ASSESSMENTS_REVIEW, state="HRV")
-
-    problem_of(await cycle(croatia), 403, "other-state")
-    problem_of(await admin.post("/v1/frameworks/xyz/assessments", json={}), 404, "not-found")
-    problem_of(await admin.post("/v1/frameworks/sdg/assessments", json={}), 409, "no-rubric")
-
-
-async def test_the_queue_begins_with_what_the_engine_is_least_sure_of(
-    admin: httpx.AsyncClient, reviewer: httpx.AsyncClient, worker: Worker
-):
-    one = await case(admin, worker, report("NLD", period="2020"))
+    one = await case(admin, worker, report({"adopt": "FIN", "publish": "FJI"}.get(verb, "GAB")))
+    place = f"/v1/assessments/{(await one.assessment())['id']}"
+    seen = {"If-Match": (await admin.get(place)).headers["etag"]}
     await one.decide("budget", level=3, reason="See page 4.")
-    query = {"framework": "ccm", "period": "2020", "status": "proposed"}
 
-    whole = (await reviewer.get("/v1/findings", params=query | {"limit": 500})).json()
-    pages: list[Found] = []
-    page: Found = {"next": None}
-    for _ in range(3):
-        cursor = {"cursor": page["next"]} if page["next"] else {}
-        page = (await reviewer.get("/v1/findings", params=query | cursor | {"limit": 5})).json()
-        pages += page["items"]
+    problem_of(await admin.post(f"{place}/{verb}", json=body, headers=seen), 412, "stale")
 
-    confidences = [item["confidence"] for item in whole["items"]]
-    assert len(confidences) == 15
-    assert confidences == sorted(confidences)
-    assert all(0 <= confidence <= 1 for confidence in confidences)
-    assert (pages, page["next"]) == (whole["items"], None)
-    assert {item["state"] for item in pages} == {"NLD"}
-    assert "budget" not in [item["criterion"] for item in pages]
+    seen = {"If-Match": (await admin.get(place)).headers["etag"]}
+    assert (await admin.post(f"{place}/{verb}", json=body, headers=seen)).status_code == 200
 
 
-async def test_the_queue_shows_a_states_key_its_own_and_what_is_published(
-    admin: httpx.AsyncClient, client_with: ClientMaker, anonymous: httpx.AsyncClient, worker: Worker
-):
-    await case(admin, worker, report("PER", period="2020"))
-    state = await client_with(Scope.SUBMISSIONS_WRITE, state="PER")
-    other = await client_with(Scope.SUBMISSIONS_WRITE, state="PRT")
+async def test_a_criterion_is_asked_for_once(shared: Case):
+    asked = [{"criterion": "budget", "reason": "One."}, {"criterion": "budget", "reason": "Two."}]
 
-    async def seen(client: httpx.AsyncClient, path: str) -> list[Found]:
-        items: list[Found] = (await client.get(path, params={"state": "PER"})).json()["items"]
-        return items
+    answer = await shared.post("request-changes", {"criteria": asked})
 
-    for path in ("/v1/findings", "/v1/assessments"):
-        assert await seen(state, path)
-        assert await seen(other, path) == []
-    assert await seen(anonymous, "/v1/assessments") == []
-
-
-@pytest.mark.parametrize("cursor", ["x", "MC41", "MC41IHg", "bmFuIDE"])
-async def test_a_cursor_of_another_list_is_refused(reviewer: httpx.AsyncClient, cursor: str):
-    problem_of(await reviewer.get("/v1/findings", params={"cursor": cursor}), 422, "invalid-cursor")
+    assert pointers(problem_of(answer, 422, "invalid-request")) == {
+        "/criteria/0/criterion": "duplicate-criterion",
+        "/criteria/1/criterion": "duplicate-criterion",
+    }

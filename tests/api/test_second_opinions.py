@@ -111,6 +111,12 @@ def readings(assessment: dict[str, Any]) -> list[str | None]:
     return [reading and reading["status"] for reading in found]
 
 
+async def queued(client: httpx.AsyncClient, assessment: dict[str, Any], **query: Any) -> set[str]:
+    """The criteria of an assessment that stand in the queue of findings."""
+    items = (await client.get("/v1/findings", params=query | {"limit": 500})).json()["items"]
+    return {item["criterion"] for item in items if item["assessment"] == assessment["id"]}
+
+
 GIVEN = ["given", "given", "given", None]
 NOT_HEARD = [None] * 4
 
@@ -169,6 +175,8 @@ async def test_an_opinion_stands_beside_the_proposal_and_a_different_one_is_flag
     assert judge.criteria == ASKED
     assert readings(after) == GIVEN
     assert after["disputed"] == ["data", "budget"]
+    assert await queued(admin, after, disputed=True) == {"data", "budget"}
+    assert await queued(admin, after, disputed=False) == {"survivors", "reporting"}
     for proposal, finding in zip(before["findings"], after["findings"], strict=True):
         added = ("second_opinion", "second_reading")
         assert {**proposal, **dict.fromkeys(added)} == {**finding, **dict.fromkeys(added)}

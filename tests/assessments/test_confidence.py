@@ -73,9 +73,12 @@ def test_a_mention_without_an_act_is_doubtful_and_says_so() -> None:
     assert "It is mentioned" in doubts("The strategy concerns gender.")
 
 
-def test_a_report_in_a_language_that_is_not_read_is_doubtful() -> None:
-    text = "As mulheres participaram nas decisões sobre a desminagem em todo o país no ano passado."
-    assert all("not read" in " ".join(p.doubts) for p in findings(text).values())
+def test_the_more_of_a_report_is_not_read_the_less_sure_are_all_its_levels() -> None:
+    silent, unread = "The weather of the year was mild in all of the provinces.", "今年全国各省气候温和。"
+    few, many = (f"{PLAIN}\n\n{silent}\n\n{unread * times}" for times in (3, 6))
+    for criterion in ("institutions", "budget"):
+        assert confidence(silent, "budget") > confidence(few, criterion) > confidence(many, criterion)
+        assert "is not read: 24 % is in Chinese." in doubts(few, criterion)
 
 
 def test_what_is_not_applicable_is_doubtful_where_the_subject_is_spoken_of() -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,11 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from domain.assessments.appraisal import Material, appraise
 from domain.assessments.rules import Proposal, Source, judge, unknown_concepts
 from domain.reading.signals import mark
 from schemas.rubrics import Rubric
-from tests.reading.shipped import lexicon, rubric
+from tests.reading.shipped import lexicon, rubric, thesaurus
 
 ROOT = Path(__file__).parents[2]
 
@@ -156,6 +158,17 @@ def test_a_stated_gap_is_cited_though_the_level_is_0() -> None:
     ]
 
 
+def test_where_the_state_says_that_it_is_missing_nobody_tells_it_that_it_said_nothing() -> None:
+    denials = [text for _, level, *texts in SAME_FACTS if level == 0 for text in texts]
+    stated = [p for text in denials for p in findings(text).values() if p.level == 0 and p.evidence]
+    assert len(stated) >= 6
+    for proposal in stated:
+        assert "does not mention" not in (proposal.why_not_higher or "")
+        assert (proposal.gap or "").startswith(
+            ("The report states that", "Le rapport indique que", "El informe señala que")
+        )
+
+
 def test_hearsay_is_neither_a_level_nor_evidence() -> None:
     found = findings("The Committee encouraged the State to adopt a gender policy.")["institutions"]
     assert (found.level, found.evidence) == (0, ())
@@ -221,9 +234,55 @@ def test_the_best_evidence_comes_first_and_at_most_eight() -> None:
 
 def test_the_letter_is_in_the_language_of_the_report() -> None:
     spanish = findings("El sector carece todavía de una política de género y de recursos para ella.")
-    assert (spanish["institutions"].gap or "").startswith("El informe no describe todavía nada")
-    portuguese = findings("As mulheres participaram nas decisões sobre a desminagem em todo o país.")
-    assert (portuguese["institutions"].gap or "").startswith("The report")
+    assert (spanish["institutions"].gap or "").startswith("El informe señala que esto falta")
+    assert (spanish["risk-education"].gap or "").startswith("El informe no describe todavía nada")
+    portuguese = findings(
+        "As mulheres participaram nas decisões sobre a desminagem em todo o país no ano passado.\n\n"
+        "The strategy of the national authority concerns gender in the provinces."
+    )
+    assert (portuguese["institutions"].gap or "").startswith("The report mentions")
+
+
+def test_the_language_of_a_report_is_that_of_most_of_its_text_not_of_most_passages() -> None:
+    rows = "\n\n".join(f"- Región {letter}: ninguna actividad para las mujeres en el año" for letter in "ABC")
+    told = "The Authority held its meetings in all of the provinces of the north and of the south"
+    text = f"{rows}\n\n{told}, {told.lower()} and on its coast."
+    appraisal = appraise(
+        rubric().model_dump_json(), thesaurus().model_dump_json(), [Material(1, None, None, text)]
+    )
+    [read] = appraisal.read
+    assert Counter(passage.language for passage in read.passages) == {"es": 3, "en": 1}
+    assert (appraisal.languages, read.language) == (["en", "es"], "en")
+    assert all((p.gap or "The report").startswith("The report") for p in appraisal.proposals)
+
+
+ARABIC = "شاركت النساء في اتخاذ القرارات المتعلقة بإزالة الألغام في جميع أنحاء البلاد."
+
+
+@pytest.mark.parametrize(
+    "heard", ["", "\n\nA delegation recommended a gender policy."], ids=["silent", "only others speak"]
+)
+def test_what_a_report_says_in_a_language_that_is_not_read_is_not_judged(heard: str) -> None:
+    found = findings(ARABIC * 3 + heard)["institutions"]
+    assert (found.level, found.applicable, found.gap, found.confidence) == (None, True, None, None)
+    assert (found.why_not_higher, found.evidence, found.doubts) == (None, (), ())
+    assert f"not read: {'85' if heard else '100'} % is in Arabic." in found.why
+
+
+def test_what_is_said_in_a_language_that_is_read_is_judged_however_little_it_is() -> None:
+    said = "A gender policy was adopted in 2024. There is no budget for gender equality."
+    found = findings(
+        f"{ARABIC * 20}\n\n{said}\n\nThe State has no contaminated areas under its jurisdiction."
+    )
+    assert (found["institutions"].level, found["budget"].level) == (2, 0)
+    assert found["survey-and-clearance"].applicable is False
+    assert found["risk-education"].level is None
+
+
+def test_half_of_a_report_must_not_be_read_before_silence_proves_nothing() -> None:
+    silent = "The weather of the year was mild in all of the provinces, and rain fell in autumn."
+    assert findings(f"{silent}\n\n{ARABIC}")["budget"].level == 0
+    assert findings(f"{silent}\n\n{ARABIC * 2}")["budget"].level is None
 
 
 def test_a_criterion_needs_no_more_than_concepts() -> None:

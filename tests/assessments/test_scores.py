@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from domain.assessments.appraisal import Material, appraise
 from domain.assessments.rules import unknown_concepts
-from domain.assessments.scores import Score, score_of
+from domain.assessments.scores import Score, assessed, score_of
 from schemas.rubrics import Rubric
 from tests.assessments.test_passages import shipped
 from tests.reading.shipped import lexicon, thesaurus
@@ -58,8 +58,9 @@ GRADES = {
         ({"a": 3, "b": 0}, "1"),
         ({"a": 1, "b": 3}, "1"),
         ({"a": 0, "b": 3}, "none"),
-        ({}, "none"),
+        ({"b": 3}, "none"),
         ({"a": 2, "b": None}, "2"),
+        ({"a": None, "b": None}, "2"),
     ],
 )
 def test_the_score_is_the_first_grade_that_all_its_criteria_reach(
@@ -74,12 +75,25 @@ def test_a_score_says_what_it_rests_on_and_what_the_next_would_need() -> None:
     assert score_of(rubric(GRADES), {"a": 1, "b": 0}) == Score(
         "1", "Score 1, low: all that it asks for is met (a). Score 2 would also need a, b."
     )
-    assert score_of(rubric(GRADES), {}) == Score("none", "Nothing. Score 1 would also need a.")
+    assert score_of(rubric(GRADES), {"b": 0}) == Score("none", "Nothing. Score 1 would also need a.")
 
 
 def test_a_tally_counts_what_is_applicable() -> None:
     found = score_of(rubric({"level": 1}, ("a", "b", "c")), {"a": 1, "b": 0, "c": None})
     assert found == Score("1", "1 of 2 criteria are at level 1 or higher.")
+
+
+@pytest.mark.parametrize("score", [GRADES, {"level": 1}])
+def test_where_nothing_is_assessed_there_is_no_score(score: dict[str, Any]) -> None:
+    assert score_of(rubric(score), assessed([("a", None, True), ("b", None, True)])) is None
+
+
+def test_what_is_not_assessed_supports_no_score_and_is_told() -> None:
+    levels = assessed([("a", 2, True), ("b", None, True)])
+    grade, tally = score_of(rubric(GRADES), levels), score_of(rubric({"level": 1}), levels)
+    assert grade is not None
+    assert grade.value == "1"
+    assert tally == Score("1", "1 of 1 criteria are at level 1 or higher; 1 are not assessed.")
 
 
 def test_a_rubric_without_a_score_gives_none() -> None:

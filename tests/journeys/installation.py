@@ -101,13 +101,18 @@ class Installation:
         async with self.client() as client:
             await until(lambda: _is_ready(client), within=15)
 
-    async def hand_in(self, *documents: bytes) -> Promised:
+    async def hand_in(self, *documents: bytes, framework: str = "ccm") -> Promised:
         """A report of these documents, or of one short section; acknowledged once this returns."""
         files = [File(f"{number}.txt", PLAIN, content) for number, content in enumerate(documents)]
         sections = [] if files else [SectionDraft(key="a", text="Women take part in clearance.")]
         async with self.sessions.begin() as session:
             submission = await actions.file(
-                session, next_report(), sections=sections, files=files, actor=FILER, today=now().date()
+                session,
+                next_report(framework),
+                sections=sections,
+                files=files,
+                actor=FILER,
+                today=now().date(),
             )
             job = await actions.submit(session, submission, actor=FILER, now=now())
         return Promised(submission.id, job.id)
@@ -200,12 +205,12 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def next_report() -> SubmissionMetadata:
+def next_report(framework: str = "ccm") -> SubmissionMetadata:
     """A report that nobody has filed: three sample States, and fifty years of months for each."""
     months, state = divmod(next(_months), 3)
     years, month = divmod(months, 12)
     return SubmissionMetadata(
-        framework="ccm", state=("XAA", "XBB", "XCC")[state], period=f"{1960 + years}-{month + 1:02}"
+        framework=framework, state=("XAA", "XBB", "XCC")[state], period=f"{1960 + years}-{month + 1:02}"
     )
 
 

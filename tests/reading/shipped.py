@@ -16,7 +16,7 @@ CATALOGUE = Path(__file__).parents[2] / "catalogue"
 
 @cache
 def thesaurus() -> Thesaurus:
-    path = CATALOGUE / "thesaurus" / "2026.2.yaml"
+    path = CATALOGUE / "thesaurus" / "2026.3.yaml"
     return Thesaurus.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
 
 

@@ -194,6 +194,63 @@ def test_html_is_what_a_reader_sees() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "unseen",
+    [
+        "<p hidden>X</p>",
+        "<p style='color: red; DISPLAY : none'>X</p>",
+        "<p style='visibility:hidden'>X</p>",
+        "<del>X</del>",
+        "<s>X</s>",
+        "<span style='text-decoration: underline line-through'>X</span>",
+        "<table><tr hidden><td>X</td></tr></table>",
+        "<div hidden><table><tr><td>X</td></tr></table></div>",
+    ],
+)
+def test_what_is_hidden_or_struck_through_in_html_is_not_read(unseen: str) -> None:
+    assert read(f"<p>Before.</p>{unseen}<p>After.</p>".encode(), HTML).text == "Before.\n\nAfter."
+
+
+def test_what_only_looks_hidden_in_html_is_read() -> None:
+    seen = "<p style='display: block' data-hidden='1'>Seen.</p><p aria-hidden='true'>Printed.</p>"
+    assert read(seen.encode(), HTML).text == "Seen.\n\nPrinted."
+
+
+def test_tables_of_markdown_read_like_those_of_other_documents() -> None:
+    page = (
+        "Before.\n\n| Age | Women | Men |\n|:---|---:|---|\n| 18-30 | 12 | 15 |\n31-60 | 20 |\n\n"
+        "> | Region | Girls |\n> |---|---|\n> | North \\| East | 3 |\n\nAfter | all.\n"
+    )
+    assert read(page.encode(), MARKDOWN).text == (
+        "Before.\n\nAge | Women | Men\n18-30 | Women: 12 | Men: 15\n31-60 | 20\n\n"
+        "Region | Girls\nNorth | East | Girls: 3\n\nAfter | all.\n"
+    )
+    assert read(page.encode(), PLAIN).text == page
+
+
+@pytest.mark.parametrize("fence", ["```", "~~~~"])
+def test_code_in_markdown_is_left_as_it_is(fence: str) -> None:
+    page = f"{fence} text\n| a | b |\n|---|---|\n| 1 | 2 |\n```x\n{fence}\n"
+    assert read(page.encode(), MARKDOWN).text == page
+
+
+@pytest.mark.parametrize(
+    ("media_type", "content"),
+    [
+        (MARKDOWN, f"|{'Head of a column|' * 500}\n|{'-|' * 500}\n" + f"|{'1|' * 500}\n" * 400),
+        (HTML, f"<table><tr>{'<th>Head of a column' * 500}" + f"<tr>{'<td>1' * 500}" * 400),
+    ],
+)
+def test_heads_of_columns_count_for_the_length(media_type: str, content: str) -> None:
+    assert len(content) < Limits().characters
+    assert refusal(content.encode(), media_type) == "document-too-long"
+
+
+@pytest.mark.parametrize("spaces", [" " * 1_000_000, "| " * 400_000, "-|" * 400_000])
+def test_markdown_made_to_take_long_is_read_in_time(spaces: str) -> None:
+    assert read(f"a|b\n{spaces}|x".encode(), MARKDOWN).text
+
+
 def test_html_nested_beyond_reason_is_refused_rather_than_lost() -> None:
     assert refusal(b"<div>" * 20_000 + b"Bottom." + b"</div>" * 20_000, HTML) == "document-nested-too-deeply"
 

@@ -70,6 +70,35 @@ def passages(extracted: Extracted) -> list[tuple[int | None, str]]:
     ]
 
 
+ARABIC = dict(zip("abcdefgh", "شاركتنوي", strict=True))
+
+
+def printed_in_arabic(letters: str) -> bytes:
+    """A page on which these letters, as they stand from left to right, are printed as Arabic ones."""
+    known = "\n".join(f"<{ord(letter):02x}> <{ord(arabic):04x}>" for letter, arabic in ARABIC.items())
+    said = f"""/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /A def
+1 begincodespacerange <00> <ff> endcodespacerange
+{len(ARABIC)} beginbfchar {known} endbfchar endcmap end end"""
+    drawing = f"BT /F 12 Tf 60 700 Td ({letters}) Tj ET"
+    objects = [
+        "<</Type/Catalog/Pages 2 0 R>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>",
+        f"<</Length {len(drawing)}>>stream\n{drawing}\nendstream",
+        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode 6 0 R>>",
+        f"<</Length {len(said)}>>stream\n{said}\nendstream",
+    ]
+    body = "".join(f"{number} 0 obj\n{content}\nendobj\n" for number, content in enumerate(objects, 1))
+    return f"%PDF-1.4\n{body}trailer\n<</Root 1 0 R/Size 7>>\nstartxref\n0\n%%EOF".encode()
+
+
+def test_a_paragraph_written_from_right_to_left_keeps_its_number() -> None:
+    text = read(printed_in_arabic(".hgfe dcba .12"), PDF).text
+    assert text == "12. شارك تنوي."
+    assert [passage.paragraph for passage in split(text)] == ["12"]
+    assert read(printed_in_arabic("hgfe dcba 5.12"), PDF).text.startswith("5.12")
+
+
 @pytest.mark.parametrize("order", ["by column", "by line"])
 def test_columns_are_read_one_after_the_other(order: Literal["by column", "by line"]) -> None:
     document = drawn()

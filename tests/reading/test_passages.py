@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.reading.documents import Page, Unreadable
-from domain.reading.passages import Passage, split
+from domain.reading.extracts import Extent
+from domain.reading.passages import Passage, extent_of, split
 from domain.reading.sentences import LONGEST
 
 REPORT = """II. Risk education
@@ -63,6 +64,19 @@ def test_a_number_that_ends_a_sentence_opens_no_paragraph() -> None:
     assert [p.paragraph for p in split(text)] == ["5", "5", "6", "7", "8", "9", "10", "11"]
 
 
+LINE = "The authority recorded all of the accidents of the year in its"
+HEADING = "B. Interactive dialogue and responses by the State reviewed"
+
+
+@pytest.mark.parametrize("before", [f"{LINE} register of", ""])
+def test_a_paragraph_keeps_its_number_below_a_heading_nearly_as_long_as_a_line(before: str) -> None:
+    last = f"20. {before}\nall the accidents that there have been in the north of the land." if before else ""
+    text = "\n".join([*(f"{n}. {LINE} region." for n in range(11, 20)), last, HEADING, "21. Women spoke."])
+    heading, spoken = split(text)[-2:]
+    assert (text[heading.start : heading.end], heading.heading, heading.paragraph) == (HEADING, True, None)
+    assert (text[spoken.start : spoken.end], spoken.paragraph) == ("21. Women spoke.", "21")
+
+
 def test_a_passage_belongs_to_the_page_where_it_begins() -> None:
     text = "One sentence here.\nAnother that goes\non. A third."
     passages = split(text, [Page(1, 0, 36), Page(2, 37, len(text))])
@@ -93,6 +107,7 @@ def test_other_scripts_and_languages_survive(language: str, text: str) -> None:
         ("he", ["נשים השתתפו בהחלטות. ", "האם בנות קיבלו הדרכה? ", "כן!"]),
         ("zh", ["妇女参与了排雷决策吗？", "女孩接受了风险教育！", "她们参加了会议。"]),
         ("ja", ["女性は決定に参加した。", "少女たちは教育を受けたか？", "はい！"]),
+        ("zh", ["关于妇女的报告。", "2023年，培训了40名妇女！", "3名女孩。"]),
         ("ko", ["여성들이 결정에 참여했다. ", "소녀들은 교육을 받았다."]),
     ],
 )
@@ -152,6 +167,19 @@ def test_more_sentences_than_anybody_writes_are_refused_with_the_limit() -> None
     assert (refused.value.code, refused.value.limit) == ("document-too-long", 50_000)
 
 
+def test_the_extent_of_a_text_is_that_of_its_passages() -> None:
+    assert extent_of(REPORT) == Extent(len(REPORT), len(split(REPORT)))
+    with pytest.raises(Unreadable, match="50,000 sentences"):
+        extent_of("Yes.\n\n" * 50_001)
+
+
+@pytest.mark.parametrize("text", ["", " \n", "... ---", "12 | 15\n\n– 3 –"])
+def test_a_text_without_words_is_empty(text: str) -> None:
+    with pytest.raises(Unreadable) as refused:
+        extent_of(text)
+    assert refused.value.code == "document-empty"
+
+
 def test_each_passage_has_its_own_language() -> None:
     text = (
         "The Authority trained forty women as deminers in the northern provinces of the country.\n\n"
@@ -186,3 +214,11 @@ def test_passages_are_trimmed_slices_in_order_and_lose_no_word(text: str) -> Non
     assert all(before.end <= after.start for before, after in pairwise(passages))
     assert words(" ".join(texts(text, passages))) == words(text)
     assert passages == split(text)
+
+
+def test_a_heading_longer_than_any_sentence_is_cut_as_sentences_are() -> None:
+    text = "# " + "Article on clearance " * 2_000
+    passages = split(text)
+    assert all(passage.heading for passage in passages)
+    assert max(passage.end - passage.start for passage in passages) <= LONGEST
+    assert " ".join(text[passage.start : passage.end] for passage in passages).split() == text[2:].split()

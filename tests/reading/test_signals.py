@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.reading.folding import tokens_of
+from domain.reading.lexicon import Lexicon
 from domain.reading.signals import Signal, detect, mark, themes_of
-from tests.reading.shipped import lexicon
+from tests.reading.shipped import lexicon, thesaurus
 
 
 def signals(text: str, language: str = "en") -> tuple[Signal, ...]:
@@ -289,3 +290,110 @@ def test_a_list_of_many_treaties_is_about_none_of_them() -> None:
 def test_a_passage_that_is_marked_carries_its_themes() -> None:
     passage, *_ = mark("The Centre trained forty women as deminers in the course of the year.", (), lexicon())
     assert WOMEN in passage.themes
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "verb"),
+    [
+        ("en", "The Centre has coached women in four districts.", "coached"),
+        ("en", "Women were enlisted by the operators.", "enlisted"),
+        ("en", "The Authority vets all women who apply.", "vets"),
+        ("en", "The unit, revived in March, mentored the women.", "mentored"),
+        ("fr", "Le Centre a chaperonné des femmes.", "chaperonné"),
+        ("fr", "Les brigades sillonnent les villages avec des femmes.", "sillonnent"),
+        ("fr", "La charte oblige les femmes à signer.", "oblige"),
+        ("es", "La Dirección eximió a las mujeres.", "eximió"),
+        ("es", "Las mujeres han sido homenajeadas.", "homenajeadas"),
+        ("es", "Se reparten folletos entre las mujeres.", "reparten"),
+    ],
+)
+def test_a_finite_verb_that_no_list_has_tells_of_an_act(language: str, text: str, verb: str) -> None:
+    told = [text[s.start : s.end] for s in signals(text, language) if s.key.startswith("act.done")]
+    assert told == [verb]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Women considered the land dangerous."),
+        ("en", "Women remain unheard, and displaced families need help."),
+        ("en", "Women based in towns were affected."),
+        ("fr", "Les femmes ont souffert des mines."),
+        ("fr", "Les femmes sont exposées aux mines."),
+        ("es", "Las mujeres padecieron las consecuencias."),
+        ("es", "Las mujeres fueron afectadas."),
+    ],
+)
+def test_what_is_thought_suffered_or_merely_so_is_no_act(language: str, text: str) -> None:
+    assert not {key for key in keys(text, language) if key.startswith("act")}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("fr", "Les femmes parraineront les filles."), ("es", "Eximirá a las mujeres.")]
+)
+def test_a_future_that_no_list_has_is_a_plan(language: str, text: str) -> None:
+    assert "act.planned" in keys(text, language)
+
+
+STATES = {
+    "NOR": {"en": "Norway", "fr": "Norvège", "es": "Noruega"},
+    "USA": {
+        "en": "United States of America",
+        "fr": "États-Unis d'Amérique",
+        "es": "Estados Unidos de América",
+    },
+    "IRN": {
+        "en": "Iran (Islamic Republic of)",
+        "fr": "Iran (République islamique d')",
+        "es": "Irán (República)",
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "speaker"),
+    [
+        ("en", "Norway stated that it had trained women.", "NOR"),
+        ("en", "The United States said that women had been trained.", "USA"),
+        ("en", "The delegation of Norway noted that women had been trained.", "NOR"),
+        ("fr", "La Norvège a indiqué que des femmes avaient été formées.", "NOR"),
+        ("es", "Irán señaló que se había capacitado a mujeres.", "IRN"),
+    ],
+)
+def test_other_states_are_heard_and_the_one_that_files_speaks_itself(
+    language: str, text: str, speaker: str
+) -> None:
+    named = Lexicon(thesaurus(), STATES)
+    heard = {
+        state: "attribution" in {s.key for s in detect(text, language, named.filed_by(state))}
+        for state in STATES
+    }
+    assert heard == {state: state != speaker for state in STATES}
+
+
+def test_a_state_that_only_helps_is_not_heard() -> None:
+    named = Lexicon(thesaurus(), STATES).filed_by("NOR")
+    text = "The Government stated that, with support from Iran, it had trained women."
+    assert "attribution" not in {s.key for s in detect(text, "en", named)}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "In reply to questions on the rights of women, it spoke of prisons."),
+        ("fr", "En réponse aux questions sur les femmes, elle a parlé des prisons."),
+        ("es", "En respuesta a las preguntas sobre las mujeres, habló de las cárceles."),
+        ("en", "It is party to the Hague Convention on the Protection of Children."),
+    ],
+)
+def test_what_others_asked_about_and_what_a_treaty_is_called_is_not_spoken_of(
+    language: str, text: str
+) -> None:
+    assert not keys(text, language) & {"women", "children", "child-protection"}
+
+
+def test_a_number_counts_the_noun_that_it_belongs_to() -> None:
+    assert "figure.women" not in keys("It opened two wards for women.")
+    assert "figure.survivors" not in keys("Deux réseaux de survivants ont été créés.", "fr")
+    assert "figure.women" in keys("Of 212 prostheses, 58 were for women.")
+    assert "figure.women" in keys("Une vingtaine de femmes ont été formées.", "fr")

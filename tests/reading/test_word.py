@@ -84,6 +84,17 @@ def test_a_raised_digit_is_no_figure() -> None:
     assert blocks(fill) == ["Forty women³ were trained."]
 
 
+@pytest.mark.parametrize("mark", ["vanish", "strike", "dstrike"])
+def test_what_is_hidden_or_struck_through_is_not_read(mark: str) -> None:
+    def fill(document: Document) -> None:
+        paragraph = document.add_paragraph("Forty women ")
+        for given, word in ((mark, "were not "), (f'{mark} w:val="0"', "were trained.")):
+            run = f"<w:r {WORDS}><w:rPr><w:{given}/></w:rPr><w:t>{word}</w:t></w:r>"
+            paragraph._p.append(parse_xml(run))
+
+    assert blocks(fill) == ["Forty women were trained."]
+
+
 def test_a_text_box_is_read_once_after_its_paragraph() -> None:
     box = f"<w:txbxContent {WORDS}><w:p><w:r><w:t>In a box.</w:t></w:r></w:p></w:txbxContent>"
     both = (

@@ -79,7 +79,7 @@ async def test_there_is_nothing_to_wait_for_without_open_parts(sessions: Session
         assert not await parts.wait(session, held, phase="assessing")
 
 
-async def test_no_subject_is_a_part_twice_nor_beside_an_open_job_of_its_own(sessions: Sessions):
+async def test_what_failed_is_no_part_again_nor_is_any_beside_an_open_job_of_its_own(sessions: Sessions):
     async with sessions.begin() as session:
         own = part("b")
         actions.promise(session, own.order, subject=own.subject)
@@ -92,6 +92,18 @@ async def test_no_subject_is_a_part_twice_nor_beside_an_open_job_of_its_own(sess
         await parts.wait(session, held, phase="assessing")
 
     assert await status_of(sessions, held.id) == ("running", 1, 2)
+
+
+async def test_what_a_part_left_behind_is_a_part_again(sessions: Sessions):
+    held = await begun(sessions, "a", "b")
+    for subject, status in (("a", "succeeded"), ("b", "cancelled")):
+        await end(sessions, subject, status)
+
+    async with sessions.begin() as session:
+        await parts.promise_parts(session, held.id, [part("a"), part("b")])
+        await parts.wait(session, held, phase="assessing")
+
+    assert await status_of(sessions, held.id) == ("running", 2, 3)
 
 
 async def test_what_is_asked_for_by_itself_goes_before_parts(sessions: Sessions):

@@ -13,10 +13,9 @@ from domain.assessments import queries, rules
 from domain.assessments.actions.renewal import retire_outdated
 from domain.assessments.models import RubricEdition, ThesaurusEdition
 from domain.base import new_id
-from domain.errors import Conflict, Invalid, Problem
+from domain.errors import Conflict, Invalid, NotFound, Problem
 from domain.frameworks import editions
 from domain.frameworks import queries as frameworks
-from domain.frameworks.models import Framework
 from domain.reading.lexicon import Lexicon
 from schemas.rubrics import Rubric
 from schemas.thesauri import Thesaurus
@@ -71,10 +70,8 @@ async def _named_in_vain(session: AsyncSession, rubric: Rubric) -> list[Problem]
     known = {*await frameworks.assessable(session), *await editions.dropped(session)}
     thesaurus = await queries.latest_thesaurus(session)
     lexicon = Lexicon(Thesaurus.model_validate(thesaurus.document))
-    framework = await session.get(Framework, rubric.framework)
-    unknown = Problem("/framework", "unknown-framework", f"There is no framework `{rubric.framework}`.")
     return (
-        [unknown] * (framework is None)
+        await _unknown_framework(session, rubric)
         + [
             Problem(
                 f"/criteria/{number}/provisions",
@@ -90,6 +87,14 @@ async def _named_in_vain(session: AsyncSession, rubric: Rubric) -> list[Problem]
             for key in rules.unknown_concepts(rubric, lexicon)
         ]
     )
+
+
+async def _unknown_framework(session: AsyncSession, rubric: Rubric) -> list[Problem]:
+    try:
+        await frameworks.find(session, rubric.framework)
+    except NotFound as refusal:
+        return [Problem("/framework", "unknown-framework", refusal.message)]
+    return []
 
 
 async def bring_thesaurus(session: AsyncSession, thesaurus: Thesaurus) -> Outcome:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -24,6 +25,12 @@ from schemas.submissions import SubmissionStatus
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
+
+AT_ONCE = 1_000
+"""Passages that are prepared for the database at a time: a long report has fifty thousand."""
+
+IN_ONE_GO = {"render_nulls": True}
+"""Else rows that have a page, a paragraph or a section and rows that have none are sent apart, in turn."""
 
 
 async def record(
@@ -86,9 +93,9 @@ async def _record_reading(
     await session.execute(
         delete(Passage).where(Passage.submission_id == submission.id, Passage.revision == submission.revision)
     )
-    passages = list(_passages(submission, read, numbered))
-    if passages:
-        await session.execute(insert(Passage), passages)
+    passages = _passages(submission, read, numbered)
+    while some := list(islice(passages, AT_ONCE)):
+        await session.execute(insert(Passage), some, execution_options=IN_ONE_GO)
     return numbered
 
 

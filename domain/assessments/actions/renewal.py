@@ -17,39 +17,30 @@ from domain.jobs import parts
 from domain.jobs.models import Job
 from domain.jobs.queries import open_job
 from domain.submissions import actions as filing
+from domain.submissions import rules as submissions
 from domain.submissions.models import Submission
 from schemas.jobs import AssessCycle
-from schemas.submissions import SubmissionStatus
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
-OPEN = (SubmissionStatus.SUBMITTED, SubmissionStatus.ASSESSED)
+
+def _is_by_the_newest_editions() -> ColumnElement[bool]:
+    """Whether an assessment is by the rubric and the thesaurus that judge now."""
+    rubric = queries.judging(Submission.framework).with_only_columns(
+        RubricEdition.key + "@" + RubricEdition.edition
+    )
+    thesaurus = queries.LATEST_THESAURUS.with_only_columns(ThesaurusEdition.key)
+    return and_(
+        Assessment.rubric == rubric.scalar_subquery(), Assessment.thesaurus == thesaurus.scalar_subquery()
+    )
 
 
 def _is_of_the_newest() -> ColumnElement[bool]:
     """Whether an assessment is by what is newest now. An engine of a later release is not older."""
-    rubric = (
-        select(RubricEdition.key + "@" + RubricEdition.edition)
-        .where(RubricEdition.framework == Submission.framework)
-        .order_by(RubricEdition.id.desc())
-        .limit(1)
-        .correlate(Submission)
-        .scalar_subquery()
-    )
-    thesaurus = (
-        select(ThesaurusEdition.key)
-        .order_by(ThesaurusEdition.created.desc(), ThesaurusEdition.key.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
     numbers = [int(number) for number in rules.ENGINE.split(".")]
     engine = cast(func.string_to_array(Assessment.engine, "."), ARRAY(Integer))
-    return and_(
-        Assessment.rubric == rubric,
-        Assessment.thesaurus == thesaurus,
-        engine >= cast(numbers, ARRAY(Integer)),
-    )
+    return and_(_is_by_the_newest_editions(), engine >= cast(numbers, ARRAY(Integer)))
 
 
 async def retire_outdated(session: AsyncSession) -> None:
@@ -99,16 +90,23 @@ async def assess_cycle(session: AsyncSession, framework: str, period: str | None
 
 
 async def promise_parts(session: AsyncSession, job_id: UUID, order: AssessCycle) -> None:
-    """An assessment for each report that the newest has not judged; none is promised twice."""
+    """An assessment for each report that the newest has not judged.
+
+    Asked again when its parts have ended, this promises what they left behind because a rubric or thesaurus
+    came in meanwhile. Engines are not asked about then: what a worker of an older release carried out would
+    be promised without end.
+    """
+    begun = await parts.have_been_promised(session, job_id)
+    up_to_date = _is_by_the_newest_editions() if begun else _is_of_the_newest()
     behind = (
         select(Submission)
         .where(
             Submission.framework == order.framework,
-            Submission.status.in_(OPEN),
+            Submission.status.in_(submissions.UNDER_REVIEW),
             ~exists().where(
                 Assessment.submission_id == Submission.id,
                 Assessment.revision == Submission.revision,
-                _is_of_the_newest(),
+                up_to_date,
             ),
         )
         .order_by(Submission.id)

@@ -13,10 +13,11 @@ from domain.access.rules import Actor
 from domain.assessments import decisions, queries
 from domain.assessments.actions import picks
 from domain.assessments.models import Assessment, Finding, FindingDecision
-from domain.assessments.scores import score_of
+from domain.assessments.scores import assessed, score_of
 from domain.base import Json, new_id
 from domain.errors import Conflict, Invalid, Problem
 from schemas.assessments import Decision
+from schemas.submissions import SubmissionStatus
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -46,6 +47,12 @@ def _review(finding: Finding, decision: Decision, evidence: list[Json]) -> Json:
     level, applicable = decision.level, decision.applicable
     if applicable and level is None:  # a decision on the evidence alone
         level, applicable = finding.decided_level, finding.decided_applicable
+    if applicable and level is None:
+        raise Invalid(
+            "The criterion was not assessed: there is no level yet that the evidence could be for.",
+            [Problem("/level", "level-missing", "Give a level, or `applicable: false`.")],
+            code="level-missing",
+        )
     reason = decision.reason
     if reason is None and (level, applicable) == (finding.decided_level, finding.decided_applicable):
         reason = finding.decided["reason"] if finding.decided else None
@@ -94,10 +101,19 @@ async def adopt(session: AsyncSession, assessment: Assessment, *, actor: Actor, 
 
 
 async def _open_to_decisions(session: AsyncSession, assessment: Assessment) -> None:
-    if assessment.status == "published":
+    if "published" in (assessment.status, assessment.of.status):
         raise Conflict(
             "What is published is not changed; a revision of the report is assessed anew.", code="published"
         )
+    if assessment.of.status == SubmissionStatus.WITHDRAWN:
+        raise Conflict(
+            "The report has been withdrawn.", code="wrong-status", submission_status=assessment.of.status
+        )
+    await must_be_current(session, assessment)
+
+
+async def must_be_current(session: AsyncSession, assessment: Assessment) -> None:
+    """Raises Conflict where a later revision or a newer assessment has taken its place."""
     if assessment.of.revision != assessment.revision:
         raise Conflict("A later revision has been filed since.", code="revised-since")
     if await queries.is_superseded(session, assessment):
@@ -109,8 +125,13 @@ async def reviewed(session: AsyncSession, assessment: Assessment) -> None:
     if not any(finding.decided for finding in assessment.findings):
         return
     rubric = await queries.rubric_named(session, assessment.rubric)
-    levels = {finding.criterion: finding.decided_level for finding in assessment.findings}
-    score = score_of(rubric, levels)
+    score = score_of(
+        rubric,
+        assessed(
+            (finding.criterion, finding.decided_level, finding.decided_applicable)
+            for finding in assessment.findings
+        ),
+    )
     assessment.decided_score = asdict(score) if score else None
     if assessment.status == "proposed":
         assessment.status = "in-review"

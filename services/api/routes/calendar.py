@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Response
 from domain.access import queries as access
 from domain.errors import Unauthenticated
 from domain.meetings import calendar, queries
-from schemas.fields import Key
+from services.api.addresses import OfFramework
 from services.api.dependencies import Anyone, Now, Transaction
 from services.api.exchange import Exchange
 
@@ -32,8 +32,11 @@ async def read_calendar(
     session: Transaction,
     now: Now,
     actor: Anyone,
-    token: Annotated[str | None, Query(max_length=100)] = None,
-    framework: Annotated[Key | None, Query()] = None,
+    token: Annotated[
+        str | None,
+        Query(max_length=100, description="opens the calendar and nothing else; `/v1/me` gives it"),
+    ] = None,
+    framework: OfFramework = None,
 ) -> Response:
     if token is not None:
         await access.holder_of_calendar(session, token, now=now)

@@ -31,8 +31,10 @@ async def read_crosswalk(
     submission_id: UUID,
     session: Transaction,
     actor: Anyone,
-    to: Annotated[Key | None, Query(examples=["crpd"])] = None,
-    all_frameworks: Annotated[bool, Query(alias="all")] = False,
+    to: Annotated[Key | None, Query(description="only to this framework", examples=["crpd"])] = None,
+    all_frameworks: Annotated[
+        bool, Query(alias="all", description="also to frameworks that do not bind the State")
+    ] = False,
 ) -> Crosswalk | CrosswalkList:
     submission = await submissions.find(session, submission_id, actor=actor)
     if to is not None:

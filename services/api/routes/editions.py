@@ -80,7 +80,7 @@ async def publish_edition(
     response: Response,
     session: Transaction,
     _: CatalogueWriter,
-    draft: Annotated[bool, Query()] = False,
+    draft: Annotated[bool, Query(description="keep it open, to be replaced or published later")] = False,
 ) -> dict[str, Any]:
     async with bodies.located(request):
         library = await library_of(session, await bodies.data_of(request))

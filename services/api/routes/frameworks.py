@@ -20,7 +20,7 @@ from schemas.frameworks import (
 )  # fmt: skip
 from schemas.paging import Page
 from services.api import hot, paging
-from services.api.addresses import FrameworkKey
+from services.api.addresses import AnEdition, FrameworkKey, OfFramework, OfTheme
 from services.api.bodies import JSON
 from services.api.dependencies import Anyone, Driver, Transaction
 from services.api.exchange import Catalogued
@@ -55,7 +55,7 @@ async def list_frameworks(
 
 @router.get("/frameworks/{key}", response_model=Framework, summary="One framework")
 async def read_framework(
-    key: FrameworkKey, session: Transaction, _: Anyone, edition: Annotated[str | None, Query()] = None
+    key: FrameworkKey, session: Transaction, _: Anyone, edition: AnEdition = None
 ) -> dict[str, Any]:
     framework = await queries.find(session, key)
     if edition is None:
@@ -86,10 +86,12 @@ async def list_provisions(
     response: Response,
     session: Transaction,
     _: Anyone,
-    edition: Annotated[str | None, Query()] = None,
+    edition: AnEdition = None,
     theme: Annotated[Key | None, Query(description="only provisions with this theme")] = None,
     under: Annotated[LocalReference | None, Query(description="only this node and those below")] = None,
-    limit: Annotated[int | None, Query(ge=1, le=500)] = None,
+    limit: Annotated[
+        int | None, Query(ge=1, le=500, description="most items on a page; all when left out")
+    ] = None,
     cursor: paging.Cursor = None,
 ) -> dict[str, Any] | Response:
     after = paging.after_number(cursor)
@@ -118,8 +120,8 @@ async def list_indicators(
     pages: Paged,
     session: Transaction,
     _: Anyone,
-    framework: Annotated[Key | None, Query()] = None,
-    theme: Annotated[Key | None, Query()] = None,
+    framework: OfFramework = None,
+    theme: OfTheme = None,
 ) -> dict[str, Any]:
     after = pages.after
     rows = await queries.indicators(session, framework=framework, theme=theme, after=after, limit=pages.most)

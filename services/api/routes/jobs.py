@@ -29,7 +29,7 @@ async def list_jobs(
     pages: Paged,
     session: Transaction,
     actor: KnownCaller,
-    status: Annotated[JobStatus | None, Query()] = None,
+    status: Annotated[JobStatus | None, Query(description="only those in this status")] = None,
     part_of: Annotated[UUID | None, Query(description="parts of this job only")] = None,
 ) -> dict[str, Any]:
     rows = await queries.page(

@@ -113,9 +113,9 @@ async def list_mappings(
     pages: Paged,
     session: Transaction,
     _: Anyone,
-    mapping_set: Annotated[Key | None, Query(alias="set")] = None,
+    mapping_set: Annotated[Key | None, Query(alias="set", description="only of this mapping set")] = None,
     provision: Annotated[Reference | None, Query(description="as subject or object")] = None,
-    status: Annotated[MappingStatus | None, Query()] = None,
+    status: Annotated[MappingStatus | None, Query(description="only those in this status")] = None,
 ) -> dict[str, Any]:
     after: UUID | None = pages.after_id
     rows = await queries.page(

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from domain.meetings import actions, queries, reminders, rules
-from schemas.fields import Key, Moment
+from schemas.fields import Moment
 from schemas.meetings import (
     Delivery,
     DeliveryStatus,
@@ -22,6 +22,7 @@ from schemas.meetings import (
     SeriesDraft,
 )
 from schemas.paging import Page
+from services.api.addresses import OfFramework
 from services.api.dependencies import KnownCaller, MeetingWriter, Now, SeenVersion, Transaction
 from services.api.exchange import Exchange
 from services.api.paging import Paged
@@ -54,7 +55,7 @@ async def list_series(
     pages: Paged,
     session: Transaction,
     _: KnownCaller,
-    framework: Annotated[Key | None, Query()] = None,
+    framework: OfFramework = None,
 ) -> dict[str, Any]:
     before = pages.after_id
     rows = await queries.series_page(session, framework=framework, before=before, limit=pages.most)
@@ -76,7 +77,7 @@ async def preview_series(
     series_id: UUID,
     session: Transaction,
     _: KnownCaller,
-    count: Annotated[int, Query(ge=1, le=500)] = 8,
+    count: Annotated[int, Query(ge=1, le=500, description="how many of its meetings, from the first")] = 8,
 ) -> dict[str, Any]:
     series = await queries.find_series(session, series_id)
     starts = rules.occurrences(series.rrule, series.anchor, series.time_zone, count=count)
@@ -100,8 +101,8 @@ async def list_meetings(
     pages: Paged,
     session: Transaction,
     _: KnownCaller,
-    framework: Annotated[Key | None, Query()] = None,
-    series: Annotated[UUID | None, Query()] = None,
+    framework: OfFramework = None,
+    series: Annotated[UUID | None, Query(description="only those of this series")] = None,
     start_after: Annotated[Moment | None, Query(description="inclusive")] = None,
     start_before: Annotated[Moment | None, Query(description="exclusive")] = None,
 ) -> dict[str, Any]:
@@ -180,9 +181,9 @@ async def list_deliveries(
     pages: Paged,
     session: Transaction,
     _: MeetingWriter,
-    rule: Annotated[UUID | None, Query()] = None,
-    meeting: Annotated[UUID | None, Query()] = None,
-    status: Annotated[DeliveryStatus | None, Query()] = None,
+    rule: Annotated[UUID | None, Query(description="only those of this reminder rule")] = None,
+    meeting: Annotated[UUID | None, Query(description="only those about this meeting")] = None,
+    status: Annotated[DeliveryStatus | None, Query(description="only those in this status")] = None,
 ) -> dict[str, Any]:
     after = pages.after_id
     rows = await queries.deliveries(

@@ -10,8 +10,10 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 
 from domain.assessments import actions, overview, queries
 from domain.assessments.agreement import CATEGORIES
+from domain.assessments.confidence import DOUBTFUL
 from domain.assessments.overview import Selection
 from domain.crosswalks import actions as crosswalks
+from schemas.access import Scope
 from schemas.agreement import RubricAgreement
 from schemas.assessments import (
     Assessment,
@@ -23,24 +25,29 @@ from schemas.assessments import (
     FindingStatus,
     QueuedFinding,
 )
-from schemas.fields import Iso3, Key
+from schemas.fields import Key
 from schemas.jobs import Job
 from schemas.paging import Page
-from schemas.submissions import Period
+from schemas.submissions import SubmissionStatus
+from services.api.addresses import OfFramework, OfPeriod, OfState
 from services.api.dependencies import Anyone, KnownCaller, Now, Reviewer, ReviewerOfAll, Transaction
 from services.api.exchange import Exchange
 from services.api.paging import Paged
-from services.api.routes.assessments import shown
+from services.api.promises import promised
+from services.api.routes.assessments import IF_MATCH_IS_CHECKED, Reviewed, shown
 
 router = APIRouter(tags=["assessments"], route_class=Exchange)
 
 
 async def selection_of(
-    framework: Annotated[Key | None, Query()] = None,
-    period: Annotated[Period | None, Query()] = None,
-    state: Annotated[Iso3 | None, Query()] = None,
+    framework: OfFramework = None,
+    period: OfPeriod = None,
+    state: OfState = None,
+    submission_status: Annotated[
+        SubmissionStatus | None, Query(description="only of reports in this status")
+    ] = None,
 ) -> Selection:
-    return Selection(framework, period, state)
+    return Selection(framework, period, state, submission_status)
 
 
 Selected = Annotated[Selection, Depends(selection_of)]
@@ -54,13 +61,14 @@ Obsolete = Annotated[
     "/assessments",
     response_model=Page[AssessmentSummary],
     summary="Current assessments, newest first, and how far their review is",
+    description="Those of withdrawn reports only with `submission_status=withdrawn`.",
 )
 async def list_assessments(
     pages: Paged,
     selected: Selected,
     session: Transaction,
     actor: Anyone,
-    status: Annotated[AssessmentStatus | None, Query()] = None,
+    status: Annotated[AssessmentStatus | None, Query(description="where the review stands")] = None,
     obsolete: Obsolete = None,
 ) -> dict[str, Any]:
     rows = await overview.assessments(
@@ -79,16 +87,28 @@ async def list_assessments(
     "/findings",
     response_model=Page[QueuedFinding],
     summary="Findings of current assessments, those first of which the engine is least sure",
+    description=(
+        "Of reports that are under review (`submitted`, `assessed`), unless another `submission_status` is "
+        "asked for. `disputed` is for those who review."
+    ),
 )
 async def list_findings(
     pages: Paged,
     selected: Selected,
     session: Transaction,
     actor: KnownCaller,
-    criterion: Annotated[Key | None, Query()] = None,
+    criterion: Annotated[Key | None, Query(description="only on this criterion")] = None,
     status: Annotated[FindingStatus | None, Query(description="`proposed`: yet to be decided on")] = None,
     obsolete: Obsolete = None,
+    doubtful: Annotated[
+        bool | None, Query(description=f"whether the engine's confidence is below {DOUBTFUL}")
+    ] = None,
+    disputed: Annotated[
+        bool | None, Query(description="whether a second reader's opinion differs from the proposal")
+    ] = None,
 ) -> dict[str, Any]:
+    if disputed is not None:
+        actor.must_be_allowed(Scope.ASSESSMENTS_REVIEW)
     rows = await overview.findings(
         session,
         selected,
@@ -96,6 +116,8 @@ async def list_findings(
         criterion=criterion,
         status=status,
         obsolete=obsolete,
+        doubtful=doubtful,
+        disputed=disputed,
         after=pages.after_confidence,
         limit=pages.most,
     )
@@ -126,14 +148,13 @@ async def list_decisions(
     summary="Take again the decisions on the revision before, on findings that have not changed",
     description=(
         "They are taken in the caller's name, where `before` says that the finding is `unchanged` and "
-        "nothing has been decided yet. All others are left to be decided one by one."
+        "nothing has been decided yet. All others are left to be decided one by one. "
+        f"{IF_MATCH_IS_CHECKED}"
     ),
 )
 async def adopt(
-    assessment_id: UUID, response: Response, session: Transaction, now: Now, actor: Reviewer
+    assessment: Reviewed, response: Response, session: Transaction, now: Now, actor: Reviewer
 ) -> Any:
-    assessment = await queries.find(session, assessment_id, actor=actor, lock=True)
-    actor.must_write_for(assessment.of.state)
     await actions.adopt(session, assessment, actor=actor, now=now)
     await crosswalks.derive(session, assessment)
     return shown(assessment, response)
@@ -143,18 +164,19 @@ async def adopt(
     "/assessments/{assessment_id}/request-changes",
     response_model=Assessment,
     summary="Send the report back to its State with what is asked",
-    description="A criterion without a `reason` is asked for by its gap. The State answers with a revision.",
+    description=(
+        "A criterion without a `reason` is asked for by its gap. The State answers with a revision. "
+        f"{IF_MATCH_IS_CHECKED}"
+    ),
 )
 async def request_changes(
-    assessment_id: UUID,
+    assessment: Reviewed,
     request: ChangeRequest,
     response: Response,
     session: Transaction,
     now: Now,
     actor: Reviewer,
 ) -> Any:
-    assessment = await queries.find(session, assessment_id, actor=actor, lock=True)
-    actor.must_write_for(assessment.of.state)
     await actions.request_changes(session, assessment, request, actor=actor, now=now)
     return shown(assessment, response)
 
@@ -167,17 +189,15 @@ async def request_changes(
     description=(
         "With the newest rubric, thesaurus and engine: every report of the framework, of one period or all, "
         "that they have not judged yet and that is not published. Each is a job of its own (`part_of`); the "
-        "progress of the whole counts them. Decisions are kept."
+        "progress of the whole counts them. A report whose assessment was overtaken by a newer rubric or "
+        "thesaurus meanwhile is assessed, and counted, once more. Decisions are kept."
     ),
 )
 async def assess_cycle(
     key: Key, request: CycleRequest, response: Response, session: Transaction, actor: ReviewerOfAll
 ) -> Any:
     job = await actions.assess_cycle(session, key, request.period, actor=actor)
-    await session.flush()
-    await session.refresh(job)
-    response.headers["Location"] = f"/v1/jobs/{job.id}"
-    return job
+    return await promised(session, job, response)
 
 
 @router.get(
@@ -193,10 +213,12 @@ async def read_agreement(
     key: Key,
     session: Transaction,
     actor: Anyone,
-    edition: Annotated[str | None, Query(max_length=40)] = None,
-    engine: Annotated[str | None, Query(max_length=40)] = None,
+    edition: Annotated[
+        str | None, Query(max_length=40, description="only by this edition of the rubric")
+    ] = None,
+    engine: Annotated[str | None, Query(max_length=40, description="only what this engine proposed")] = None,
     language: Annotated[str | None, Query(max_length=40, description="of most of the report")] = None,
-    framework: Annotated[Key | None, Query()] = None,
+    framework: OfFramework = None,
 ) -> dict[str, Any]:
     asked = {"edition": edition, "engine": engine, "language": language, "framework": framework}
     found = await overview.agreement_under(session, key, actor=actor, **asked)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 
 from domain.assessments import actions, queries
 from domain.errors import Invalid, Problem
@@ -18,10 +18,34 @@ from services.api.exchange import Shared
 
 router = APIRouter(tags=["assessments"], route_class=Shared)
 
+DOCUMENT = {
+    kind: {"schema": {"$ref": "#/components/schemas/Rubric"}}
+    for kind in ("application/yaml", "application/json")
+}
+RubricEditionKey = Annotated[str, Path(max_length=40, examples=["2022.1"])]
+
 
 @router.get("/rubrics", response_model=Page[RubricSummary], summary="All rubrics, newest edition first")
 async def list_rubrics(session: Transaction, _: Anyone) -> dict[str, Any]:
     return {"items": await queries.rubrics(session), "next": None}
+
+
+@router.get(
+    "/rubrics/{key}/editions/{edition}",
+    response_class=Response,
+    summary="A rubric edition as a document",
+    description=(
+        "What each criterion asks for, and what its levels need: the document that the edition was made "
+        "from, as JSON, or as YAML with `Accept: application/yaml`. Sent back to the same address it changes "
+        "nothing."
+    ),
+    responses={200: {"content": DOCUMENT, "description": "The rubric"}},
+)
+async def read_rubric(
+    key: Key, edition: RubricEditionKey, request: Request, session: Transaction, _: Anyone
+) -> Response:
+    found = await queries.rubric_edition(session, key, edition)
+    return bodies.written(request, found.document)
 
 
 @router.put(
@@ -30,19 +54,16 @@ async def list_rubrics(session: Transaction, _: Anyone) -> dict[str, Any]:
     summary="Bring a rubric edition",
     description="YAML or JSON. An edition is immutable; the same document again changes nothing.",
     max_body_size=bodies.LARGEST_LIBRARY,
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {
-                kind: {"schema": {"$ref": "#/components/schemas/Rubric"}}
-                for kind in ("application/yaml", "application/json")
-            },
-        }
-    },
+    openapi_extra={"requestBody": {"required": True, "content": DOCUMENT}},
     responses={201: {"model": RubricSummary, "description": "A new edition"}},
 )
 async def bring_rubric(
-    key: Key, edition: str, request: Request, response: Response, session: Transaction, _: CatalogueWriter
+    key: Key,
+    edition: RubricEditionKey,
+    request: Request,
+    response: Response,
+    session: Transaction,
+    _: CatalogueWriter,
 ) -> Any:
     async with bodies.located(request):
         rubric = await bodies.document(request, Rubric, code="invalid-rubric")

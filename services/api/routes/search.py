@@ -7,9 +7,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from domain.frameworks import search
-from schemas.fields import NO_NUL, Key, Language
+from schemas.fields import NO_NUL, Language
 from schemas.paging import Page
 from schemas.search import Node, SearchHit
+from services.api.addresses import OfFramework, OfTheme
 from services.api.dependencies import Anyone, Transaction
 from services.api.exchange import Shared
 from services.api.paging import Paged
@@ -33,11 +34,15 @@ async def find(
     session: Transaction,
     _: Anyone,
     q: Annotated[
-        str, NO_NUL, Query(min_length=1, max_length=200, examples=["reproductive health", "cedaw 12"])
+        str,
+        NO_NUL,
+        Query(
+            min_length=1, max_length=200, description="words", examples=["reproductive health", "cedaw 12"]
+        ),
     ],
     language: Annotated[Language | None, Query(description="only texts in this language")] = None,
-    framework: Annotated[Key | None, Query()] = None,
-    theme: Annotated[Key | None, Query(description="only what has this theme")] = None,
+    framework: OfFramework = None,
+    theme: OfTheme = None,
     node: Annotated[Node | None, Query(description="only this kind of thing")] = None,
 ) -> dict[str, Any]:
     asked = search.Search(q, language=language, framework=framework, theme=theme, node=node)

@@ -89,7 +89,7 @@ async def list_memberships(
     session: Transaction,
     _: Anyone,
     basis: OnDay,
-    status: Annotated[MembershipStatus | None, Query()] = None,
+    status: Annotated[MembershipStatus | None, Query(description="only those in this status")] = None,
 ) -> dict[str, Any]:
     await frameworks.find(session, key)
     rows = await queries.memberships(

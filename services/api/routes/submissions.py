@@ -10,17 +10,16 @@ from fastapi.responses import PlainTextResponse
 
 from domain.assessments import queries as rubrics
 from domain.submissions import actions, queries
-from schemas.fields import Iso3, Key
+from schemas.fields import Key
 from schemas.jobs import Job
 from schemas.paging import Page
 from schemas.submissions import (
     Passage,
-    Period,
     ReturnNote,
     Submission,
-    SubmissionChange,
     SubmissionStatus,
 )
+from services.api.addresses import OfFramework, OfPeriod, OfState, OfTheme
 from services.api.dependencies import (
     Anyone,
     Now,
@@ -30,9 +29,10 @@ from services.api.dependencies import (
     Transaction,
 )
 from services.api.exchange import Exchange
-from services.api.filing import ReadFiling
+from services.api.filing import ReadChange, ReadFiling
 from services.api.forms import LARGEST_FILING
 from services.api.paging import Paged
+from services.api.promises import promised
 
 router = APIRouter(prefix="/submissions", tags=["submissions"], route_class=Exchange)
 
@@ -77,8 +77,9 @@ def _shown(submission: Any, response: Response) -> Any:
     status_code=201,
     summary="File a report as a draft",
     description=(
-        "Sections as JSON, or documents as multipart. Each document is looked into before it is kept: what "
-        "cannot be read is refused with the reason. `/submit` then hands the report in."
+        "Sections as JSON, or documents as multipart. All of it is looked into before it is kept: what "
+        "cannot be read, or is too much to be judged, is refused with the reason. `/submit` then hands the "
+        "report in."
     ),
     openapi_extra=FILING_BODY,
     max_body_size=LARGEST_FILING,
@@ -98,10 +99,10 @@ async def list_submissions(
     pages: Paged,
     session: Transaction,
     actor: Anyone,
-    framework: Annotated[Key | None, Query()] = None,
-    state: Annotated[Iso3 | None, Query()] = None,
-    period: Annotated[Period | None, Query()] = None,
-    status: Annotated[SubmissionStatus | None, Query()] = None,
+    framework: OfFramework = None,
+    state: OfState = None,
+    period: OfPeriod = None,
+    status: Annotated[SubmissionStatus | None, Query(description="only those in this status")] = None,
 ) -> dict[str, Any]:
     rows = await queries.page(
         session,
@@ -128,7 +129,7 @@ async def read_submission(
 )
 async def change_submission(
     submission_id: UUID,
-    change: SubmissionChange,
+    change: ReadChange,
     response: Response,
     session: Transaction,
     actor: SubmissionWriter,
@@ -153,10 +154,7 @@ async def submit(
     submission = await queries.find(session, submission_id, actor=actor, lock=True)
     await rubrics.rubric_for(session, submission.framework)
     job = await actions.submit(session, submission, actor=actor, now=now)
-    await session.flush()
-    await session.refresh(job)
-    response.headers["Location"] = f"/v1/jobs/{job.id}"
-    return job
+    return await promised(session, job, response)
 
 
 @router.post("/{submission_id}/return", response_model=Submission, summary="Send it back with a reason")
@@ -219,11 +217,14 @@ async def list_passages(
     pages: Paged,
     session: Transaction,
     actor: Anyone,
-    theme: Annotated[Key | None, Query()] = None,
+    theme: OfTheme = None,
+    revision: Revision = None,
 ) -> dict[str, Any]:
     submission = await queries.find(session, submission_id, actor=actor)
-    after = pages.after_number
-    rows = await queries.passages(session, submission, theme=theme, after=after, limit=pages.most)
+    queries.may_read_revision(submission, revision, actor)
+    rows = await queries.passages(
+        session, submission, revision=revision, theme=theme, after=pages.after_number, limit=pages.most
+    )
     return pages.answer(rows, lambda row: row.number)
 
 
