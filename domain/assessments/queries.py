@@ -40,6 +40,7 @@ from domain.assessments.models import (
 from domain.assessments.verdicts import MOST_PASSAGES, Question, Quoted, SecondReader
 from domain.errors import Conflict, NotFound
 from domain.reading.documents import Page
+from domain.states.models import State
 from domain.submissions import queries as submissions
 from domain.submissions import rules as submission_rules
 from domain.submissions.models import Document, Passage, Section, Submission
@@ -244,10 +245,15 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What an assessment needs: the rubric and thesaurus as JSON, and what was filed, in its order."""
+    """What an assessment needs: the rubric and thesaurus as JSON, and what was filed, in its order.
+
+    `states`: the names of States by code and language, as JSON, among which `filed_by` speaks of itself.
+    """
 
     rubric: str
     thesaurus: str
+    states: str
+    filed_by: str
     filed: list[Material | Unread]
 
 
@@ -266,6 +272,8 @@ async def task(session: AsyncSession, submission_id: UUID, revision: int) -> Tas
     return Task(
         json.dumps(rubric.document),
         await _latest_thesaurus_as_json(session),
+        await _names_of_states_as_json(session),
+        submission.state,
         [
             *(Material(None, section.key, None, section.text) for section in sections),
             *(_filed(document) for document in documents),
@@ -280,6 +288,12 @@ async def _latest_thesaurus_as_json(session: AsyncSession) -> str:
     if found is None:
         raise no_thesaurus()
     return found
+
+
+async def _names_of_states_as_json(session: AsyncSession) -> str:
+    """The same letters as long as no State changes. Territories speak through the State that files."""
+    named = select(State.iso3, State.name).where(State.kind != "territory").order_by(State.iso3)
+    return json.dumps({state.iso3: state.name for state in await session.execute(named)})
 
 
 def _filed(document: Document) -> Material | Unread:

@@ -22,7 +22,7 @@ from services.loading import SHIPPED
 def assess_file(file: Path, *, framework: str, state: str, period: str, as_json: bool) -> None:
     """Print what the engine proposes. Ends with status 1 and one sentence when the file cannot be read."""
     try:
-        appraisal = _appraise(file, framework)
+        appraisal = _appraise(file, framework, state)
     except (Unreadable, Invalid) as refusal:
         typer.echo(f"{file.name}: {refusal}", err=True)
         raise typer.Exit(1) from None
@@ -40,10 +40,19 @@ def assess_file(file: Path, *, framework: str, state: str, period: str, as_json:
     Console().print(proposals_table(title, appraisal.proposals))
 
 
-def _appraise(file: Path, framework: str) -> Appraisal:
+def _appraise(file: Path, framework: str, state: str) -> Appraisal:
     content = file.read_bytes()
     material = Material(1, None, sniff(file.name, content, None), content)
-    return appraise(_rubric(framework), _thesaurus(), [material])
+    return appraise(
+        _rubric(framework), _thesaurus(), [material], states=json.dumps(_names()), filed_by=state or None
+    )
+
+
+def _names() -> dict[str, dict[str, str]]:
+    """Of States by code and language, the fictional ones of the samples included."""
+    files = (SHIPPED / "states.yaml", SHIPPED / "samples" / "states.yaml")
+    listed = [state for file in files for state in yaml.parse(file.read_bytes())["states"]]
+    return {state["iso3"]: state["name"] for state in listed if state.get("kind") != "territory"}
 
 
 def _rubric(framework: str) -> str:

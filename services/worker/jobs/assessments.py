@@ -67,7 +67,9 @@ def _readable(place: str | None = None) -> Iterator[None]:
 
 async def _appraised(run: Run, task: Task, materials: Sequence[Material]) -> Appraisal:
     with _readable():
-        return await run.tools.sandbox.run(appraise, task.rubric, task.thesaurus, materials)
+        return await run.tools.sandbox.run(
+            appraise, task.rubric, task.thesaurus, materials, states=task.states, filed_by=task.filed_by
+        )
 
 
 async def assess_cycle(run: Run, order: AssessCycle) -> None:
