@@ -28,7 +28,11 @@ class Conjunction(Incoming):
         "the sentence before, or the key of the section",
     )
     within: int = Field(90, ge=0, le=1_000, description="characters between the first concept and another")
-    without: list[Key] = Field(default_factory=list, description="concepts that must not be in the clause")
+    without: list[Key] = Field(
+        default_factory=list,
+        description="concepts that must not be as near to these as they are to each other; "
+        "where only one is named, not in the clause",
+    )
 
 
 Alternative = Key | Conjunction

@@ -123,6 +123,17 @@ class Clauses(Incoming):
     )
 
 
+class Company(Incoming):
+    """People who are named together: `protection of women and children` is protection of children."""
+
+    people: list[Key] = Field(default_factory=list, description="concepts whose words name them")
+    links: Terms = Field(default_factory=dict, description="what stands between them: `and`, `of the`")
+    modifiers: dict[Language, dict[str, list[Term]]] = Field(
+        default_factory=dict,
+        description="first words of terms that hold in other forms: `child`: `children`, `children's`",
+    )
+
+
 class Figures(Incoming):
     """Numbers that count something. Dates, articles and measures of length are not figures."""
 
@@ -154,6 +165,7 @@ class Thesaurus(Incoming):
     hedging: Cue
     attribution: Attribution
     clauses: Clauses
+    company: Company = Company()
     figures: Figures
     results: list[list[Key | list[Key]]] = Field(
         min_length=1,

@@ -135,10 +135,13 @@ def bar_of(rule: LevelRule, own: tuple[Meeting, ...], expand: Callable[[str], fr
 def met(meetings: Sequence[Meeting], statement: Statement) -> Sighting | None:
     """How the concepts of the first of the meetings that takes place meet in a statement."""
     for meeting in meetings:
-        if not together(meeting, statement) or meeting.without & statement.keys:
+        if not together(meeting, statement):
             continue
         for anchor in statement.signals:
-            if anchor.key in meeting.groups[0] and (found := around(anchor, meeting, statement)):
+            if anchor.key not in meeting.groups[0]:
+                continue
+            found = around(anchor, meeting, statement)
+            if found and not disturbed(found.signals, meeting, statement):
                 return found
     return None
 
@@ -146,6 +149,19 @@ def met(meetings: Sequence[Meeting], statement: Statement) -> Sighting | None:
 def together(meeting: Meeting, statement: Statement) -> bool:
     """Whether a statement has the concepts, however far apart."""
     return all(group & statement.keys for group in meeting.groups)
+
+
+def disturbed(found: tuple[Signal, ...], meeting: Meeting, statement: Statement) -> bool:
+    """Whether what must not be there is: as near to those that meet, or to their like, as they to each other.
+
+    What stands farther off is another matter. For a concept that meets no other, the clause is near.
+    """
+    unwanted = [signal for signal in statement.signals if signal.key in meeting.without]
+    if not unwanted or len(found) == 1:
+        return bool(unwanted)
+    width = max(distance(found[0], signal) for signal in found[1:])
+    like = [*found, *(signal for signal in statement.signals if signal.key in meeting.groups[0])]
+    return any(distance(one, other) <= width for one in unwanted for other in like)
 
 
 def around(anchor: Signal, meeting: Meeting, statement: Statement) -> Sighting | None:

@@ -20,7 +20,7 @@ from schemas.thesauri import covers
 __all__ = ["ENGINE", "EvidenceItem", "Proposal", "Source", "judge", "unknown_concepts"]
 
 ENGINE = "1.2.0"
-MOST_EVIDENCE = 8
+MOST_EVIDENCE = 12
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from domain.assessments.matching import Hit
 from domain.assessments.statements import Standing
-from domain.reading.lexicon import FIGURE, MONEY, PERCENT, Lexicon
+from domain.reading.lexicon import DONE, FIGURE, MONEY, PERCENT, Lexicon
 from schemas.rubrics import Criterion, Rubric
+from schemas.thesauri import covers
 
 LONGEST_QUOTE = 240
 LEADS: dict[str, dict[int, str]] = {
@@ -75,6 +76,12 @@ def why_not_higher(level: int, hits: Sequence[Hit], lexicon: Lexicon, needed: Se
         return "The State itself does not mention, plan or promise anything on it."
     if level == 1 and all(hit.statement.standing is Standing.PLANNED for hit in hits):
         return "What is described is planned or possible, not yet done."
+    if level == 1 and any(covers(DONE, signal.key) for hit in hits for signal in hit.acts):
+        return "The measure that is described is not one of those that the next level asks for."
+    return higher(level, lexicon, needed)
+
+
+def higher(level: int, lexicon: Lexicon, needed: Sequence[str]) -> str | None:
     if level == 1:
         return "No measure taken or under way is described."
     if level == 2:

@@ -20,6 +20,7 @@ from domain.reading.lexicon import (
 )
 
 COLUMN = " | "
+PLURAL = ("s", "S")
 NUMBER = re.compile(
     r"(?<![\w.,/-])(?:\d{1,3}(?:[.,\u00a0\u202f ]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?)(?![\w/-]|[.,]\d)"
 )
@@ -65,13 +66,35 @@ def figures_in(text: str, matches: Sequence[Match], counted: frozenset[str]) -> 
     cues = {key: [m for m in matches if m.key == key] for key in (REFERENCE, UNIT, PERCENT_WORD, MONEY_WORD)}
     written = [(m.start, m.end) for m in matches if m.key == NUMBER_WORD]
     numbers = merged(text, [qualified(n, cues, text) for n in countable(text, written, cues)])
-    concepts = [m for m in matches if m.key in counted]
+    concepts = heads([m for m in matches if m.key in counted], matches, text)
     found: list[Match] = []
     for place, number in enumerate(numbers):
         left = numbers[place - 1].end if place else 0
         right = numbers[place + 1].start if place + 1 < len(numbers) else len(text)
         found.extend(told(number, counted_by(text, number, concepts, left, right)))
     return found
+
+
+def heads(counted: Sequence[Match], matches: Sequence[Match], text: str) -> list[Match]:
+    """Those that a number may count: in `40 women and children protection desks` it is the desks."""
+    bound = [
+        one
+        for pair in pairwise(counted)
+        if CHAIN.fullmatch(text, pair[0].end, pair[1].start) and is_modifier(pair[1], matches, text)
+        for one in pair
+    ]
+    return [match for match in counted if match not in bound]
+
+
+def is_modifier(match: Match, matches: Sequence[Match], text: str) -> bool:
+    """Whether a term begins with it that names no people: `child protection`, but not `child survivors`."""
+    return any(
+        term.start == match.start
+        and term.end > match.end
+        and not text.endswith(PLURAL, match.start, term.end)
+        for term in matches
+        if not term.key.startswith("~")
+    )
 
 
 def told(number: Number, counted: list[Match]) -> Iterator[Match]:

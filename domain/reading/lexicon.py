@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from domain.reading.folding import Token, tokens_of
+from domain.reading.terms import COMMA, Company, Word, accompanied, companies, end_of, words_of
 from schemas.thesauri import SHORTEST_STEM, Cue, Terms, Thesaurus, covers
 
 NEGATION = "negation"
@@ -25,13 +26,9 @@ FIGURE = "figure"
 PERCENT = "figure.percent"
 MONEY = "figure.money"
 
-GAP = "…"
-ANY_NUMBER = "#"
-WIDEST_GAP = 4
 OPENING = 24
 IN_BRACKETS = re.compile(r"\s*\(.*\)")
 OF_WHAT = re.compile(r"(.+?[\s-].+?)\s(?:of\s|de\s|d['’])")
-GAP_ENDS = frozenset(".;:")
 # Inner keys: cues that shape what is detected and are not signals themselves.
 SPEAKER, VERB, PHRASE, REMARK, OWN = "~speaker", "~verb", "~phrase", "~remark", "~own"
 PASSIVE, TITLE, STATE = "~passive", "~title", "~state"
@@ -40,25 +37,6 @@ NUMBER_WORD, PERCENT_WORD, MONEY_WORD = "~number", "~percent", "~money"
 REFERENCE, UNIT = "~reference", "~unit"
 IDLE, PAST, PARTICIPLE = "~idle", "~past", "~participle"
 THEME, TREATY, TITLE_OF_TREATY, QUESTION = "~theme.", "~treaty", "~treaty-title", "~question"
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One word of a term: exact, a stem, or any number; possibly after a gap."""
-
-    text: str
-    stem: bool = False
-    after_gap: bool = False
-
-    @property
-    def literal(self) -> bool:
-        """Whether only this very word matches, and only right here."""
-        return not (self.stem or self.after_gap or self.text == ANY_NUMBER)
-
-    def matches(self, word: str) -> bool:
-        if self.text == ANY_NUMBER:
-            return word.isdigit()
-        return word.startswith(self.text) if self.stem else word == self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +68,8 @@ class Index:
     exact: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
     stems: dict[str, list[tuple[str, Entry]]] = field(default_factory=lambda: defaultdict(list))
 
-    def add(self, key: str, term: str, excludes: bool) -> None:
-        first, *rest = words_of(term)
+    def add(self, key: str, term: str, excludes: bool, company: Company | None = None) -> None:
+        first, *rest = accompanied(list(words_of(term)), company) if company else words_of(term)
         entry = Entry(key, tuple(rest), excludes)
         if first.stem:
             self.stems[first.text[:SHORTEST_STEM]].append((first.text, entry))
@@ -159,9 +137,15 @@ class Lexicon:
         return language in self._indices
 
     def resumes(self, text: str, language: str) -> bool:
-        """Whether a sentence begins with a word by which the speaker of the one before goes on."""
-        first = next((token.word for token in tokens_of(text[:OPENING]) if token.word.isalpha()), "")
-        return any(word.matches(first) for word in self._resuming.get(language, ()))
+        """Whether a sentence begins, perhaps after `However,`, as the speaker of the one before goes on."""
+        tokens = [token.word for token in tokens_of(text[:OPENING])]
+        first = next((word for word in tokens if word.isalpha()), "")
+        after = tokens[tokens.index(COMMA) + 1 :] if COMMA in tokens else []
+        return any(
+            word.matches(opening)
+            for word in self._resuming.get(language, ())
+            for opening in (first, *after[:1])
+        )
 
     def themes_told(self, key: str) -> tuple[str, ...]:
         """The themes that a match of this key tells of."""
@@ -217,10 +201,23 @@ def letters_by_key(concepts: frozenset[str], acts: frozenset[str]) -> dict[str, 
 
 def index_of(thesaurus: Thesaurus, language: str) -> Index:
     index = Index()
+    concepts = {concept.key for concept in thesaurus.concepts}
+    company = companies(thesaurus).get(language)
+    forms = thesaurus.company.modifiers.get(language, {})
     for key, terms, excludes in vocabulary(thesaurus):
+        among = company if key in concepts else None
         for term in terms.get(language, ()):
-            index.add(key, term, excludes)
+            for form in written(term, forms) if among else (term,):
+                index.add(key, form, excludes, among)
     return index
+
+
+def written(term: str, forms: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """A term, and with its first word in other forms: `child protection`, `children's protection`."""
+    yield term
+    first, space, rest = term.partition(" ")
+    if rest:
+        yield from (form + space + rest for form in forms.get(first, ()))
 
 
 def vocabulary(thesaurus: Thesaurus) -> Iterator[tuple[str, Terms, bool]]:
@@ -261,38 +258,3 @@ def inner_cues(thesaurus: Thesaurus) -> Iterator[tuple[str, Terms]]:
     yield TREATY, thesaurus.treaties
     yield REFERENCE, figures.references
     yield UNIT, figures.units
-
-
-def words_of(term: str) -> Iterator[Word]:
-    after_gap = False
-    for piece in term.split():
-        if piece == GAP:
-            after_gap = True
-        elif piece == ANY_NUMBER:
-            yield Word(ANY_NUMBER, after_gap=after_gap)
-            after_gap = False
-        else:
-            yield from spelled(piece, after_gap)
-            after_gap = False
-
-
-def spelled(piece: str, after_gap: bool) -> Iterator[Word]:
-    """The words of a piece without spaces: `l'égalité` and `gender-based` are two."""
-    tokens = [token.word for token in tokens_of(piece)]
-    for place, word in enumerate(tokens):
-        stem = piece.endswith("*") and place == len(tokens) - 1
-        yield Word(word, stem, after_gap and place == 0)
-
-
-def end_of(words: tuple[Word, ...], tokens: list[Token], place: int) -> int:
-    """The token after `words` if they stand at `place`, else 0."""
-    for word in words:
-        last = place + (WIDEST_GAP if word.after_gap else 0)
-        while place < len(tokens) and not word.matches(tokens[place].word):
-            if place >= last or tokens[place].word in GAP_ENDS:
-                return 0
-            place += 1
-        if place >= len(tokens):
-            return 0
-        place += 1
-    return place

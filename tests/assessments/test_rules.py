@@ -178,6 +178,8 @@ def test_hearsay_is_neither_a_level_nor_evidence() -> None:
 def test_whoever_was_heard_goes_on_until_the_paragraph_ends_or_the_state_speaks() -> None:
     heard = "40. Norland asked about the shelters. It saw that a gender policy had been adopted."
     assert findings(heard)["institutions"].level == 0
+    however = heard.replace("It saw", "However, it saw")
+    assert findings(however)["institutions"].level == 0
     assert findings(f"{heard}\n\n41. It adopted a gender policy.")["institutions"].level == 2
     assert findings(f"{heard} The Government adopted a gender policy.")["institutions"].level == 2
 
@@ -224,10 +226,10 @@ def test_a_state_without_the_obligation_is_not_judged_unless_it_acts() -> None:
     assert findings(acts)["survey-and-clearance"].level == 2
 
 
-def test_the_best_evidence_comes_first_and_at_most_eight() -> None:
-    text = "\n\n".join(["The strategy concerns gender."] * 9 + ["The Government adopted a gender strategy."])
+def test_the_best_evidence_comes_first_and_at_most_twelve() -> None:
+    text = "\n\n".join(["The strategy concerns gender."] * 13 + ["The Government adopted a gender strategy."])
     evidence = findings(text)["institutions"].evidence
-    assert len(evidence) == 8
+    assert len(evidence) == 12
     assert evidence[0].text == "The Government adopted a gender strategy."
     assert [item.start for item in evidence[1:]] == sorted(item.start for item in evidence[1:])
 
@@ -309,6 +311,17 @@ def test_concepts_meet_only_near_each_other_and_without_what_is_excluded() -> No
     assert findings("A course for women.", far)["women"].level == 1
     assert findings("A course for deminers, supervisors, medics and women.", far)["women"].level == 0
     assert findings("A course for women on domestic violence.", far)["women"].level == 0
+
+
+def test_what_must_not_be_there_is_another_matter_where_it_stands_farther_off() -> None:
+    by = minimal(concepts=[{"all": ["women", "employment"], "without": ["training"]}])
+
+    def level(text: str) -> int | None:
+        return findings(text, by)["women"].level
+
+    assert level("Women were employed for training.") == 0
+    assert level("Women were employed as deminers in all provinces, after a course.") == 2
+    assert level("A course for women was held by the employment office.") == 0
 
 
 def test_concepts_that_no_signal_can_have_are_named() -> None:

@@ -11,8 +11,9 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from domain.reading.lexicon import THEME, TREATY, Lexicon, Match, vocabulary, words_of
+from domain.reading.lexicon import THEME, TREATY, Lexicon, Match, vocabulary
 from domain.reading.signals import terms_found, terms_in, themes_of
+from domain.reading.terms import words_of
 from schemas.thesauri import Thesaurus
 from tests.reading.shipped import lexicon, rubric, thesaurus
 
