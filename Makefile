@@ -62,9 +62,13 @@ soak: .venv/installed-dev  ## the fault tests at full size
 bench: .venv/installed-dev  ## measure against the limits, on a quiet machine: make bench SIZE=1000 REPORTS=folder
 	@$(BIN)/python -m bench.startup
 	@$(BIN)/python -m bench.catalogue
+	@$(BIN)/python -m bench.counterparts
+	@$(BIN)/python -m bench.counterparts_http
+	@$(BIN)/python -m bench.crosswalks
+	@$(BIN)/python -m bench.suggestions
 	@$(BIN)/python -m bench.reports $(SIZE) $(if $(REPORTS),--pdfs $(REPORTS))
 
-evaluate: .venv/installed  ## measure on labelled data how often the engine is right: make evaluate DATA=folder
+evaluate: .venv/installed-dev  ## measure on labelled data how often the engine is right: make evaluate DATA=folder
 	@$(BIN)/python -m bench.evaluation $(DATA)
 
 clean:  ## remove the environment and the local data

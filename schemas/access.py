@@ -17,6 +17,7 @@ class Scope(StrEnum):
     CATALOGUE_WRITE = "catalogue:write"
     SUBMISSIONS_WRITE = "submissions:write"
     ASSESSMENTS_REVIEW = "assessments:review"
+    MAPPINGS_REVIEW = "mappings:review"
     MEETINGS_WRITE = "meetings:write"
     ADMIN = "admin"
 

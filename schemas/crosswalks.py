@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
-from schemas.fields import Outgoing
+from schemas.fields import FrameworkKey, Incoming, Outgoing, Reason
 
-EstablishedWord = Literal[
-    "full", "partly", "none", "at-least-partly", "at-most-partly", "indication", "unknown", "conflict"
-]
+Decidable = Literal["full", "partly", "none", "at-least-partly", "at-most-partly", "unknown"]
+"""What a person may say. An indication and a conflict are what the machine calls its own doubts."""
+
+EstablishedWord = Literal[Decidable, "indication", "conflict"]
 
 
 class Bounds(Outgoing):
@@ -31,19 +33,58 @@ class CrosswalkPath(Outgoing):
     mappings: list[UUID]
     confidence: float = Field(description="product along the path, 0 to 1")
     from_findings: list[str] = Field(description="criteria whose findings it carries over")
+    says: EstablishedWord | None = Field(
+        None, description="what would be established if there were nothing else"
+    )
+    jointly: str | None = Field(
+        None,
+        description="the whole that this path leads to a part of: it says what it says together with the "
+        "other paths to parts of the same whole",
+    )
+
+
+class Override(Outgoing):
+    """A person's word on a provision. It holds, whatever is derived, until it is taken back."""
+
+    established: Decidable
+    reason: str
+    by: str
+    at: datetime
+    revision: int = Field(description="of the report, when it was given")
+    derived_then: EstablishedWord = Field(description="what was derived when it was given")
+    differs_now: bool = Field(description="something else is derived since")
 
 
 class CrosswalkItem(Outgoing):
     provision: str
-    established: EstablishedWord
+    established: EstablishedWord = Field(description="as derived; an `override` stands beside it")
     bounds: Bounds | None = Field(description="null in a conflict")
-    confidence: float = Field(description="that at least one path holds, 0 to 1")
+    confidence: float = Field(description="that what is established holds, 0 to 1; 0 where nothing is")
     statement: str
+    level: int | None = Field(
+        None,
+        description="the level of the findings: it crosses only between provisions that are equal, and where "
+        "the other framework's rubric has the same scale",
+    )
     paths: list[CrosswalkPath]
     conflict: bool
-    stale: bool = Field(description="something it rests on has changed since")
-    override: str | None = Field(None, description="a person's word, where it was given")
-    reuse: list[str] = Field(description="ids of the evidence to quote in the other report")
+    stale: bool = Field(
+        False, description="findings or mappings have changed since; it is being derived anew"
+    )
+    override: Override | None = None
+    reuse: list[str] = Field(
+        description="ids of the evidence to quote in the other report: what is about a subject of the "
+        "provision, or where that cannot be told, and all of what was said on one that asks for the same"
+    )
+
+
+class Absence(Outgoing):
+    """That one of the two frameworks, by an accepted mapping, has no counterpart of a provision."""
+
+    provision: str
+    absent_from: str | None = Field(description="null where the mapping names no framework")
+    mapping: UUID
+    set: str
 
 
 class Crosswalk(Outgoing):
@@ -51,10 +92,35 @@ class Crosswalk(Outgoing):
 
     submission: UUID
     to: str
-    party: bool = Field(description="whether the State is bound by the framework at the period's end")
+    party: bool = Field(
+        description="whether the framework speaks to the State at the period's end, and was adopted by then"
+    )
     items: list[CrosswalkItem]
     unmapped: list[str] = Field(description="assessable provisions that no mapping leads to")
+    no_counterpart: list[Absence] = Field(description="what is stated to have none")
 
 
 class CrosswalkList(Outgoing):
     items: list[Crosswalk]
+
+
+class CrosswalkOrder(Incoming):
+    """To which framework a crosswalk is derived."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"to": "crpd"}]})
+
+    to: FrameworkKey
+    all: bool = Field(False, description="also when the framework does not bind the State")
+
+
+class OverrideDraft(Incoming):
+    """What a reviewer puts beside what is derived."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"established": "partly", "reason": "Only rehabilitation is covered."}]
+        }
+    )
+
+    established: Decidable
+    reason: Reason

@@ -18,7 +18,7 @@ from schemas.fields import Outgoing
 class Queue(StrEnum):
     """Documents are read one at a time per worker, and opinions are long waits for somebody else's server.
 
-    Everything else is quick and runs side by side.
+    Editions are compared where documents are read. Everything else is quick and runs side by side.
     """
 
     DOCUMENTS = "documents"
@@ -64,6 +64,38 @@ class AssessCycle(Order):
 
     framework: str
     period: str | None
+
+
+class SuggestMappings(Order):
+    """Propose mappings between the latest editions of two frameworks, or for one provision of the first."""
+
+    kind = "suggest-mappings"
+    queue = Queue.DOCUMENTS
+    max_attempts = 4
+
+    source: str
+    target: str
+    only: str | None
+    most: int
+    headings: Literal["both", "from", "to", "none"]
+    mapped: bool
+
+
+class DeriveCrosswalks(Order):
+    """Derive anew what was derived from mappings as they were: a part for each report.
+
+    The database promises it by itself, in the transaction that changes what mappings connect.
+    """
+
+    kind = "derive-crosswalks"
+
+
+class DeriveCrosswalk(Order):
+    """Derive the crosswalks of one assessment anew."""
+
+    kind = "derive-crosswalk"
+
+    assessment: UUID
 
 
 class SendReminder(Order):

@@ -6,13 +6,16 @@ also the order in which they are written (https://w3id.org/sssom/).
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
-from schemas.fields import NO_NUL, Incoming, Key, Outgoing, Reference
+from schemas.fields import NO_NUL, FrameworkKey, Incoming, Key, Outgoing, Reference
+
+NO_TERM_FOUND = "sssom:NoTermFound"
+"""Stands in SSSOM where a provision would: there is no counterpart."""
 
 RelationName = Literal["equal", "equivalent", "subset", "superset", "intersect", "not-related"]
 PathKind = Literal["stated", "inverted", "chained"]
@@ -211,15 +214,40 @@ class MappingSet(Outgoing):
     """What was read with the set and not kept."""
 
 
+class KeptMapping(Outgoing):
+    """A mapping that stands instead of what the document says: decided on here, or bound to one that was."""
+
+    id: UUID
+    subject: str
+    object: str
+    relation: RelationName | None
+    status: MappingStatus
+
+
+class BroughtSet(MappingSet):
+    """A mapping set as it is after it was brought."""
+
+    kept: list[KeptMapping]
+    """Decided on here, or in a joint group with what was, and not as the document has it: they stand,
+    unless `If-Match` was sent."""
+
+
 class Mapping(Outgoing):
     """`subject` stands in `relation` to `object`: `subset` says that the subject lies within the object."""
 
     id: UUID
+    etag: str
+    """For `If-Match`, as the header of the single mapping has it."""
     set: Key
-    subject: Reference
+    subject: str
     relation: RelationName | None
     """Null where the mapping states that there is no counterpart."""
-    object: Reference
+    object: str
+    """`sssom:NoTermFound`, here or as subject, where there is no counterpart."""
+    absent_from: str | None
+    """The framework in which there is no counterpart, if that is what the mapping states."""
+    joint_group: str | None
+    """Mappings of a set that share it: their provisions together equal what they lie within."""
     predicate_id: Predicate
     predicate_modifier: Literal["Not"] | None
     rationale: Rationale | None
@@ -228,11 +256,93 @@ class Mapping(Outgoing):
     justification: Justification
     author: list[str]
     reviewer: list[str]
-    reviewed_at: datetime | None
+    reviewed_at: date | None
+    reviewer_agreement: float | None
+    """-1 (disagrees) to 1 (agrees)."""
     source: str | None
     """The document and paragraph that the mapping rests on."""
     status: MappingStatus
+    dropped: list[str]
+    """Which of its provisions the latest edition does not hold any more: nothing is inferred over it."""
+    similarity_score: float | None
+    match_string: list[str]
+    """The words by which it was suggested."""
     comment: str | None
+
+
+class MappingDraft(Incoming):
+    """What an expert states: a relation between two provisions, or that there is no counterpart."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "subject": "ccm:art-5",
+                    "relation": "subset",
+                    "object": "crpd:art-26",
+                    "rationale": "semantic",
+                    "confidence": 0.7,
+                    "source": "Working paper, para. 10(b)",
+                },
+                {"subject": "ccm:art-3", "absent_from": "cedaw", "comment": "Nothing on stockpiles."},
+            ]
+        }
+    )
+
+    subject: Reference
+    relation: RelationName | None = None
+    object: Reference | None = None
+    absent_from: FrameworkKey | None = Field(
+        None, description="instead of a relation: that this framework has no counterpart"
+    )
+    rationale: Rationale | None = None
+    confidence: Share | None = None
+    source: Words | None = Field(None, description="the document and paragraph that it rests on")
+    comment: Words | None = None
+
+    @model_validator(mode="after")
+    def names_provisions(self) -> Self:
+        if NO_TERM_FOUND in (self.subject, self.object):
+            raise ValueError(f"{NO_TERM_FOUND} is no provision: give the framework it is absent from")
+        return self
+
+    @model_validator(mode="after")
+    def states_one_thing(self) -> Self:
+        related = (self.relation is not None, self.object is not None)
+        if related not in ((True, True), (False, False)) or related[0] == (self.absent_from is not None):
+            raise ValueError("give a relation and its object, or the framework it is absent from")
+        return self
+
+
+class MappingChange(Incoming):
+    """A reviewer's word on a mapping: accept, reject or change it. What is left out stays."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"status": "accepted", "relation": "subset", "confidence": 0.7},
+                {"status": "rejected", "comment": "A different duty.", "agreement": -1},
+            ]
+        }
+    )
+
+    status: Literal["accepted", "rejected", "deprecated"] | None = None
+    relation: RelationName | None = None
+    confidence: Share | None = None
+    rationale: Rationale | None = None
+    source: Words | None = None
+    comment: Words | None = None
+    agreement: Annotated[float, Field(ge=-1, le=1, allow_inf_nan=False)] | None = Field(
+        None, description="how far the reviewer agrees: -1 to 1; by default 1 who accepts, -1 who rejects"
+    )
+
+    @model_validator(mode="after")
+    def changes_something(self) -> Self:
+        if not self.model_fields_set:
+            raise ValueError("name at least one thing to change")
+        if any(getattr(self, name) is None for name in self.model_fields_set & {"status", "relation"}):
+            raise ValueError("a mapping always has a status and a relation; null is not possible")
+        return self
 
 
 class ChainLink(Outgoing):
@@ -240,6 +350,8 @@ class ChainLink(Outgoing):
     set: Key
     relation: RelationName
     """In the direction of the chain: the inverse of what is stated where the chain runs against it."""
+    joint_group: str | None
+    """The joint group of the set that it belongs to."""
 
 
 class Counterpart(Outgoing):
@@ -254,5 +366,15 @@ class Counterpart(Outgoing):
     chain: list[ChainLink]
 
 
+class NoCounterpart(Outgoing):
+    """That a framework has no counterpart of the provision, by an accepted mapping."""
+
+    to: str | None
+    """The framework; null where the set does not say which."""
+    mapping: UUID
+    set: Key
+
+
 class Counterparts(Outgoing):
     items: list[Counterpart]
+    no_counterpart: list[NoCounterpart]

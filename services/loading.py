@@ -16,7 +16,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.assessments import actions as assessments
 from domain.catalogue import LoadedFile
-from domain.crosswalks import actions as crosswalks
 from domain.errors import Invalid, Problem, Refusal, TooLarge
 from domain.frameworks import actions as frameworks
 from domain.mappings import actions as mappings
@@ -115,9 +114,7 @@ async def _load_file(sessions: Sessions, file: Path, content: bytes, name: str, 
 async def _take_in(session: AsyncSession, file: Path, content: bytes) -> None:
     if file.name.endswith(SSSOM):
         key = file.name.removesuffix(SSSOM)
-        _, outcome = await mappings.bring(session, key, sssom.read(text_of(content)))
-        if outcome != "unchanged":
-            await crosswalks.mark_stale(session)
+        await mappings.bring(session, key, sssom.read(text_of(content)))
         return
     document = yaml.read(content)
     with document.located():

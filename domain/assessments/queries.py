@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -218,8 +218,26 @@ async def decisions_on(session: AsyncSession, finding: Finding) -> Sequence[Find
 async def current(session: AsyncSession, submission: Submission, *, actor: Actor) -> Assessment:
     """The latest assessment of the submission's present revision that the caller may read."""
     found = await session.scalar(
-        select(Assessment)
-        .join(Assessment.of)
+        _newest(select(Assessment), submission, actor).options(
+            contains_eager(Assessment.of), _findings_for(actor)
+        )
+    )
+    if found is None:
+        raise _not_assessed()
+    return _as_seen_by(actor, found)
+
+
+async def current_id(session: AsyncSession, submission: Submission, *, actor: Actor) -> UUID:
+    """Of the same assessment, without its findings."""
+    found: UUID | None = await session.scalar(_newest(select(Assessment.id), submission, actor))
+    if found is None:
+        raise _not_assessed()
+    return found
+
+
+def _newest(wanted: Select[Any], submission: Submission, actor: Actor) -> Select[Any]:
+    return (
+        wanted.join(Assessment.of)
         .where(
             Assessment.submission_id == submission.id,
             Assessment.revision == submission.revision,
@@ -227,11 +245,11 @@ async def current(session: AsyncSession, submission: Submission, *, actor: Actor
         )
         .order_by(Assessment.id.desc())
         .limit(1)
-        .options(contains_eager(Assessment.of), _findings_for(actor))
     )
-    if found is None:
-        raise NotFound("This revision has not been assessed yet.", code="not-assessed")
-    return _as_seen_by(actor, found)
+
+
+def _not_assessed() -> NotFound:
+    return NotFound("This revision has not been assessed yet.", code="not-assessed")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,124 +1,94 @@
-"""Deriving the crosswalk: findings → coverage → paths → what may be said elsewhere."""
+"""Deriving the crosswalk: findings → coverage → inferences → what may be said elsewhere."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+import hashlib
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select, update
+from pydantic_core import to_json
+from sqlalchemy import delete, select, text
+from sqlalchemy.dialects.postgresql import insert
 
-from domain.assessments.models import Assessment, Finding
-from domain.base import new_id
-from domain.crosswalks import rules
-from domain.crosswalks.models import CrosswalkItem
+from domain.access.rules import Actor
+from domain.assessments import queries as assessments
+from domain.assessments.models import Assessment
+from domain.base import Json
+from domain.crosswalks import queries, rules
+from domain.crosswalks.derivation import Report, Surroundings, items
+from domain.crosswalks.models import CrosswalkItem, Derivation
 from domain.frameworks import queries as frameworks
 from domain.mappings import queries as mappings
-from domain.mappings.actions import GRAPH
-from domain.mappings.queries import LONGEST_CHAIN
-from domain.mappings.rules import Graph, Path, framework_of
+from domain.mappings.models import MappingGraph
+from domain.submissions.models import Submission
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
-
-async def derive(session: AsyncSession, assessment: Assessment) -> None:
-    """Make the crosswalk be what the findings and accepted mappings prove now. Deriving twice is once."""
-    await session.execute(select(func.pg_advisory_xact_lock_shared(GRAPH)))
-    by_provision = _findings_by_provision(assessment.findings)
-    paths = _paths(await mappings.graph(session), by_provision)
-    order = {reference: place for place, reference in enumerate(await frameworks.assessable(session))}
-    await session.execute(delete(CrosswalkItem).where(CrosswalkItem.assessment_id == assessment.id))
-    targets = sorted(paths, key=lambda target: (order.get(target, len(order)), target))
-    rows = [
-        _item(assessment.id, position, target, paths[target], by_provision)
-        for position, target in enumerate(targets)
-    ]
-    if rows:
-        await session.execute(insert(CrosswalkItem), rows)
+_INSERT = text(
+    "INSERT INTO crosswalk_items (id, assessment_id, framework, position, provision, established, bounds, "
+    "confidence, statement, level, paths, conflict, reuse) "
+    "SELECT time_ordered_id(), :assessment, framework, position, provision, established, bounds, "
+    "confidence, statement, level, paths, conflict, reuse "
+    "FROM jsonb_populate_recordset(NULL::crosswalk_items, CAST(:items AS jsonb))"
+)
 
 
-async def mark_stale(session: AsyncSession) -> None:
-    """Mappings have changed: any derived item may rest on them. Assessing again derives it anew."""
-    await session.execute(update(CrosswalkItem).values(stale=True))
+async def apply(
+    session: AsyncSession, submission: Submission, to: str, *, actor: Actor, all_frameworks: bool
+) -> Json:
+    """Derive the crosswalks of the current assessment now; the one to a framework."""
+    await frameworks.find(session, to)
+    assessment_id = await assessments.current_id(session, submission, actor=actor)
+    derived = await derive(session, assessment_id)
+    wanted = [{name: item[name] for name in queries.DERIVED} for item in derived if item["framework"] == to]
+    view = await queries.completed(session, submission, wanted, to)
+    return view.offered(to, all_frameworks=all_frameworks)
 
 
-def _findings_by_provision(findings: list[Finding]) -> dict[str, list[Finding]]:
-    by_provision: dict[str, list[Finding]] = defaultdict(list)
-    for finding in findings:
-        for provision in finding.provisions:
-            by_provision[provision].append(finding)
-    return by_provision
+async def derive(session: AsyncSession, assessment_id: UUID) -> list[Json]:
+    """Make the crosswalk be what the findings and accepted mappings prove now. Deriving twice is once.
+
+    Until this transaction ends nobody decides on the assessment, and what mappings connect stays as it is:
+    so whoever changes either sees what was derived from it before. An assessment that is not there any
+    more has none.
+    """
+    held = select(Assessment.rubric).where(Assessment.id == assessment_id)
+    rubric = await session.scalar(held.with_for_update(key_share=True))
+    if rubric is None:
+        return []
+    await hold_graph(session)
+    known = await mappings.known(session)
+    report = Report(await queries.reported(session, assessment_id))
+    inferred = rules.inferences(known.graph, report.known)
+    order = {reference: place for place, reference in enumerate(known.assessable)}
+    same_scale = await queries.of_same_scale(session, rubric)
+    around = Surroundings(order, known.titles, known.subjects, same_scale)
+    derived = list(items(report, inferred, around))
+    decisions = await queries.decisions_on(session, assessment_id)
+    await _keep(session, assessment_id, derived, known.version, decisions)
+    return derived
 
 
-def _coverage(findings: list[Finding]) -> rules.Bounds | None:
-    return rules.coverage(
-        rules.SourceFinding(finding.criterion, finding.decided_level, finding.decided_applicable)
-        for finding in findings
+async def hold_graph(session: AsyncSession) -> int:
+    """Have whoever changes what accepted mappings connect wait until this transaction ends; the version."""
+    held = select(MappingGraph.version).with_for_update(read=True)
+    version: int = (await session.execute(held)).scalar_one()
+    return version
+
+
+async def _keep(
+    session: AsyncSession, assessment_id: UUID, derived: list[Json], graph: int, decisions: int
+) -> None:
+    content = to_json(derived)
+    mark = hashlib.sha256(content).hexdigest()
+    before = select(Derivation.fingerprint).where(Derivation.assessment_id == assessment_id)
+    if await session.scalar(before) != mark:
+        await session.execute(delete(CrosswalkItem).where(CrosswalkItem.assessment_id == assessment_id))
+        await session.execute(_INSERT, {"assessment": assessment_id, "items": content.decode()})
+    basis = {"graph": graph, "decisions": decisions, "fingerprint": mark}
+    await session.execute(
+        insert(Derivation)
+        .values(assessment_id=assessment_id, **basis)
+        .on_conflict_do_update(index_elements=["assessment_id"], set_=basis)
     )
-
-
-def _paths(graph: Graph, by_provision: dict[str, list[Finding]]) -> dict[str, list[Path]]:
-    """By target, all paths that say something, from provisions that something is known of."""
-    paths: dict[str, list[Path]] = defaultdict(list)
-    for start in sorted(by_provision):
-        if _coverage(by_provision[start]) is None:
-            continue
-        for path in graph.paths(start, None, LONGEST_CHAIN):
-            if path.relation is not None:
-                paths[path.target].append(path)
-    return paths
-
-
-def _item(
-    assessment_id: UUID,
-    position: int,
-    target: str,
-    paths: list[Path],
-    by_provision: dict[str, list[Finding]],
-) -> dict[str, Any]:
-    inferences = []
-    for path in paths:
-        coverage = _coverage(by_provision[path.start])
-        assert coverage is not None  # `_paths` starts only where something is known
-        inferences.append(rules.Inference(path.start, coverage, path.relation))
-    conclusion = rules.conclude(target, inferences)
-    return {
-        "id": new_id(),
-        "assessment_id": assessment_id,
-        "framework": framework_of(target),
-        "position": position,
-        "provision": target,
-        "established": conclusion.established.value,
-        "bounds": asdict(conclusion.bounds) if conclusion.bounds else None,
-        "confidence": round(rules.confidence(paths), 4),
-        "statement": conclusion.statement,
-        "paths": [_shown(path, by_provision) for path in paths],
-        "conflict": conclusion.established is rules.Established.CONFLICT,
-        "stale": False,
-        "reuse": _reuse(paths, by_provision),
-    }
-
-
-def _shown(path: Path, by_provision: dict[str, list[Finding]]) -> dict[str, Any]:
-    return {
-        "via": list(path.provisions),
-        "relations": [relation.value for relation in path.relations],
-        "mappings": list(path.mappings),
-        "confidence": round(path.confidence, 4),
-        "from_findings": [
-            finding.criterion
-            for finding in by_provision[path.start]
-            if finding.decided_applicable and finding.decided_level is not None
-        ],
-    }
-
-
-def _reuse(paths: list[Path], by_provision: dict[str, list[Finding]]) -> list[str]:
-    """The evidence behind the findings that cross, each once, in the order of the criteria."""
-    starts = {path.start for path in paths}
-    findings = {finding.id: finding for start in starts for finding in by_provision[start]}
-    in_order = sorted(findings.values(), key=lambda finding: finding.position)
-    quoted = [item["id"] for finding in in_order for item in finding.decided_evidence]
-    return list(dict.fromkeys(quoted))

@@ -1,75 +1,278 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
-from sqlalchemy import select
+from pydantic_core import from_json
+from sqlalchemy import Text, cast, func, literal, literal_column, select
+from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.access.rules import Actor
 from domain.assessments import queries as assessments
-from domain.crosswalks.models import CrosswalkItem
+from domain.assessments.models import Assessment, Finding, FindingDecision, RubricEdition
+from domain.base import Json
+from domain.crosswalks.derivation import Reported
+from domain.crosswalks.models import CrosswalkItem, CrosswalkOverride, Derivation
+from domain.crosswalks.passages import texts
+from domain.errors import NotFound
 from domain.frameworks import queries as frameworks
-from domain.mappings.rules import framework_of
+from domain.mappings import queries as mappings
+from domain.mappings.graph import framework_of
+from domain.mappings.standing import Known
 from domain.states import queries as states
 from domain.submissions.models import Submission
-from schemas.crosswalks import Crosswalk
+from schemas.crosswalks import Absence, Override
 from schemas.crosswalks import CrosswalkItem as Item
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
+DERIVED = [name for name in Item.model_fields if name not in ("stale", "override")]
+"""What is kept of an item. The rest is told by comparing, and by people."""
+
+
+_EVIDENCE = func.coalesce(Finding.decided["evidence"], Finding.evidence)
+"""What a finding rests on, as decided or else as proposed."""
+
+
+async def reported(session: AsyncSession, assessment_id: UUID) -> list[Reported]:
+    """The findings of an assessment as they hold."""
+    about = await _about(session, assessment_id)
+    columns: list[Any] = [
+        Finding.criterion,
+        Finding.provisions,
+        Finding.level,
+        Finding.applicable,
+        Finding.decided.op("-", return_type=JSONB())(literal("evidence", Text)),
+        func.jsonb_path_query_array(_EVIDENCE, literal_column("'$[*].id'"), type_=JSONB()),
+    ]
+    wanted = select(*columns).where(Finding.assessment_id == assessment_id).order_by(Finding.position)
+    return [
+        Reported(
+            criterion,
+            provisions,
+            decided["level"] if decided else level,
+            decided["applicable"] if decided else applicable,
+            {quoted: about[quoted] for quoted in evidence},
+        )
+        for criterion, provisions, level, applicable, decided, evidence in await session.execute(wanted)
+    ]
+
+
+async def _about(session: AsyncSession, assessment_id: UUID) -> dict[str, frozenset[str]]:
+    """What each piece of evidence is about, by its id: the themes of the passage that it was taken from."""
+    of = select(Assessment.submission_id, Assessment.revision).where(Assessment.id == assessment_id)
+    read = await texts(session, *(await session.execute(of)).one())
+    known = await frameworks.subject_themes(session)
+    pieces = func.jsonb_array_elements(_EVIDENCE, type_=JSONB()).label("piece")
+    quoted_here = select(pieces).where(Finding.assessment_id == assessment_id).subquery()
+    place = (quoted_here.c.piece[name].astext for name in ("id", "document", "section", "start"))
+    rows = await session.execute(select(*place).distinct())
+    about: dict[str, frozenset[str]] = {}
+    for quoted, document, section, start in rows:
+        text = read.get((UUID(document) if document else None, section))
+        passage = text.at(int(start)) if text else None
+        about[quoted] = known.intersection(passage.themes) if passage else frozenset()
+    return about
+
+
+async def decisions_on(session: AsyncSession, assessment_id: UUID) -> int:
+    """How many decisions have been taken on the findings of an assessment."""
+    of_assessment = select(Finding.id).where(Finding.assessment_id == assessment_id)
+    counted = select(func.count()).where(FindingDecision.finding_id.in_(of_assessment))
+    return await session.scalar(counted) or 0
+
+
+async def of_same_scale(session: AsyncSession, rubric: str) -> set[str]:
+    """The frameworks whose reports are judged by levels that are called the same as in the rubric."""
+    rows = await session.execute(
+        select(
+            RubricEdition.framework,
+            RubricEdition.key + "@" + RubricEdition.edition,
+            func.coalesce(RubricEdition.document["scale"], literal_column("'{}'::jsonb"), type_=JSONB()),
+        ).order_by(RubricEdition.id)
+    )
+    scales: dict[str, Any] = {}
+    newest: dict[str, str] = {}
+    for framework, name, scale in rows:
+        scales[name] = scale
+        newest[framework] = name
+    return {framework for framework, name in newest.items() if scales[name] == scales.get(rubric)}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """All that is derived and decided about where a submission counts elsewhere."""
+
+    submission: Submission
+    known: Known
+    bound: set[str]
+    """Keys of the frameworks that bind the State at the period's end."""
+    stale: bool
+    items: Mapping[str, Sequence[Json]]
+    """By framework, as `schemas.crosswalks.CrosswalkItem` has them."""
+
+    def offered(self, key: str, *, all_frameworks: bool) -> Json:
+        """`schemas.crosswalks.Crosswalk`; without items when the framework does not bind the State, unless
+        all is asked.
+        """
+        party = key in self.bound
+        nothing: Json = {"items": [], "unmapped": [], "no_counterpart": []}
+        content = self._content(key) if party or all_frameworks else nothing
+        return {"submission": self.submission.id, "to": key, "party": party, **content}
+
+    def _content(self, key: str) -> Json:
+        items = self.items.get(key, [])
+        reached = {item["provision"] for item in items}
+        return {
+            "items": items,
+            "unmapped": [
+                reference
+                for reference, can_be in self.known.assessable.items()
+                if can_be and framework_of(reference) == key and reference not in reached
+            ],
+            "no_counterpart": list(absences(self.known, self.submission.framework, key)),
+        }
+
+
+def absences(known: Known, one: str, other: str) -> Iterator[Absence]:
+    """What either framework has and the other, by accepted mappings, has no counterpart of."""
+    for provision, found in known.absences.items():
+        home = framework_of(provision)
+        if home in (one, other):
+            away = other if home == one else one
+            for absence in found:
+                if absence.framework in (None, away):
+                    yield Absence(
+                        provision=provision,
+                        absent_from=absence.framework,
+                        mapping=UUID(absence.mapping),
+                        set=absence.mapping_set,
+                    )
+
+
+async def view(session: AsyncSession, submission: Submission, *, actor: Actor, to: str | None = None) -> View:
+    """Of the current assessment that the caller may read; of one other framework, or of all."""
+    assessment_id = await assessments.current_id(session, submission, actor=actor)
+    items = await _items(session, assessment_id, to)
+    stale = await _is_stale(session, assessment_id)
+    return await completed(session, submission, items, to, stale=stale)
+
+
+async def completed(
+    session: AsyncSession,
+    submission: Submission,
+    items: Sequence[Json],
+    to: str | None,
+    *,
+    stale: bool = False,
+) -> View:
+    """With what people said beside what is derived, and what there is to know around it."""
+    known = await mappings.known(session)
+    said = await _overrides(session, submission, to)
+    shown = {provision: nothing_derived(provision) for provision in said}
+    shown |= {item["provision"]: item for item in items}
+    for provision, item in shown.items():
+        item["stale"] = stale
+        item["override"] = _differing(said.get(provision), item["established"])
+    bound = await states.bound_by(session, submission.state, as_of=submission.period_end)
+    return View(submission, known, bound, stale, _in_order(shown, known))
+
+
+def _differing(override: Json | None, established: str) -> Json | None:
+    """Whether something else is derived than was when it was given."""
+    return override and override | {"differs_now": override["derived_then"] != established}
+
+
+async def _is_stale(session: AsyncSession, assessment_id: UUID) -> bool:
+    basis = select(Derivation.graph, Derivation.decisions).where(Derivation.assessment_id == assessment_id)
+    derived = (await session.execute(basis)).one_or_none()
+    present = await mappings.version(session), await decisions_on(session, assessment_id)
+    return derived is None or tuple(derived) != present
+
+
+async def _items(session: AsyncSession, assessment_id: UUID, to: str | None) -> list[Json]:
+    """Read as one JSON text: most of an item is documents, and there are hundreds."""
+    rows = select(*(getattr(CrosswalkItem, name) for name in DERIVED)).where(
+        CrosswalkItem.assessment_id == assessment_id
+    )
+    if to is not None:
+        rows = rows.where(CrosswalkItem.framework == to)
+    row = rows.subquery("item").table_valued()
+    text = await session.scalar(select(cast(func.json_agg(row), Text)))
+    items: list[Json] = from_json(text) if text else []
+    return items
+
+
+async def _overrides(session: AsyncSession, submission: Submission, to: str | None) -> dict[str, Json]:
+    """By provision."""
+    columns = [getattr(CrosswalkOverride, name) for name in Override.model_fields if name != "differs_now"]
+    rows = select(CrosswalkOverride.provision, *columns).where(
+        CrosswalkOverride.submission_id == submission.id
+    )
+    if to is not None:
+        rows = rows.where(func.split_part(CrosswalkOverride.provision, ":", 1) == to)
+    given = (row._asdict() for row in await session.execute(rows))
+    return {row.pop("provision"): row for row in given}
+
+
+def nothing_derived(provision: str) -> Json:
+    """The item of a provision that no mapping leads to."""
+    return {
+        "provision": provision,
+        "established": "unknown",
+        "bounds": {"low": 0.0, "low_open": False, "high": 1.0, "high_open": False},
+        "confidence": 0.0,
+        "statement": f"Nothing is established about the gender and diversity side of {provision}.",
+        "level": None,
+        "paths": [],
+        "conflict": False,
+        "stale": False,
+        "override": None,
+        "reuse": [],
+    }
+
+
+def _in_order(items: Mapping[str, Json], known: Known) -> dict[str, list[Json]]:
+    """By framework, each in the order of its tree."""
+    by_framework: dict[str, list[Json]] = defaultdict(list)
+    order = {reference: place for place, reference in enumerate(known.assessable)}
+    for provision in sorted(items, key=lambda provision: (order.get(provision, len(order)), provision)):
+        by_framework[framework_of(provision)].append(items[provision])
+    return by_framework
+
 
 async def of_submission(
     session: AsyncSession, submission: Submission, *, actor: Actor, all_frameworks: bool
-) -> list[Crosswalk]:
+) -> list[Json]:
     """What the current assessment establishes, by framework: those that bind the State, or all."""
-    derived = await _derived(session, submission, actor)
-    bound = await states.bound_by(session, submission.state, as_of=submission.period_end)
-    assessable = await frameworks.assessable(session)
+    found = await view(session, submission, actor=actor)
+    others = sorted(found.items.keys() - {submission.framework})
     return [
-        _crosswalk(submission, key, key in bound, derived[key], assessable)
-        for key in sorted(derived)
-        if all_frameworks or key in bound
+        found.offered(key, all_frameworks=all_frameworks)
+        for key in others
+        if all_frameworks or key in found.bound
     ]
 
 
 async def to_framework(
     session: AsyncSession, submission: Submission, to: str, *, actor: Actor, all_frameworks: bool
-) -> Crosswalk:
-    """The crosswalk to one framework; without items when it does not bind the State, unless all is asked."""
+) -> Json:
+    """The crosswalk to one framework, as far as it is offered."""
     await frameworks.find(session, to)
-    derived = await _derived(session, submission, actor)
-    bound = await states.bound_by(session, submission.state, as_of=submission.period_end)
-    if to not in bound and not all_frameworks:
-        return Crosswalk(submission=submission.id, to=to, party=False, items=[], unmapped=[])
-    return _crosswalk(submission, to, to in bound, derived[to], await frameworks.assessable(session))
+    found = await view(session, submission, actor=actor, to=to)
+    return found.offered(to, all_frameworks=all_frameworks)
 
 
-async def _derived(session: AsyncSession, submission: Submission, actor: Actor) -> dict[str, list[Item]]:
-    assessment = await assessments.current(session, submission, actor=actor)
-    rows = await session.scalars(
-        select(CrosswalkItem)
-        .where(CrosswalkItem.assessment_id == assessment.id)
-        .order_by(CrosswalkItem.position)
-    )
-    derived: dict[str, list[Item]] = defaultdict(list)
-    for row in rows:
-        derived[row.framework].append(Item.model_validate(row))
-    return derived
-
-
-def _crosswalk(
-    submission: Submission, key: str, party: bool, items: list[Item], assessable: dict[str, bool]
-) -> Crosswalk:
-    reached = {item.provision for item in items}
-    return Crosswalk(
-        submission=submission.id,
-        to=key,
-        party=party,
-        items=items,
-        unmapped=[
-            reference
-            for reference, can_be in assessable.items()
-            if can_be and framework_of(reference) == key and reference not in reached
-        ],
-    )
+async def to_provision(
+    session: AsyncSession, submission: Submission, provision: str, *, actor: Actor
+) -> Item:
+    """The item on one provision. Raises NotFound where nothing is derived, nor said by a person."""
+    found = await view(session, submission, actor=actor, to=framework_of(provision))
+    for item in found.items.get(framework_of(provision), []):
+        if item["provision"] == provision:
+            return Item.model_validate(item)
+    raise NotFound(f"No mapping leads to `{provision}`, and nobody has said anything about it.")

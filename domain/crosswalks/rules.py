@@ -5,55 +5,40 @@ the State complies. A provision is read as a non-empty set of things that it ask
 the fraction of them that the report addresses: 0 is none, 1 is full, strictly between is partly. All
 that is known of a fulfilment is an interval, so whatever several paths say of one provision is the
 intersection of their intervals, and an empty one is a conflict for a person to resolve.
+
+Intersecting loses nothing: of `equal`, `subset`, `superset` and `intersect`, from however many
+provisions and over however many parallel paths, nothing stronger follows than what the paths say one by
+one. Every such link speaks of things one at a time or of one thing that exists, and never offers a
+choice, so each conclusion has a single chain behind it. Joint groups do offer one (what a whole asks for
+is asked for by this part or by that): all or nothing of every part goes over to the whole, but what only
+follows by elimination is not concluded. A whole is addressed in part and its one part not at all: then
+the other part is addressed at least in part, and remains unknown here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import reduce
+from itertools import chain
+from types import MappingProxyType
+from typing import NamedTuple
 
-from domain.mappings.rules import Path, Relation
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """What is known of a fulfilment: it lies between `low` and `high`, an open end not included."""
-
-    low: float = 0.0
-    low_open: bool = False
-    high: float = 1.0
-    high_open: bool = False
-
-    @property
-    def empty(self) -> bool:
-        """No fulfilment is possible: those who said so contradict each other."""
-        return self.low > self.high or (self.low == self.high and (self.low_open or self.high_open))
-
-    @property
-    def above_none(self) -> bool:
-        """Something is addressed for certain."""
-        return self.low > 0 or self.low_open
-
-    @property
-    def below_full(self) -> bool:
-        """Something is left out for certain."""
-        return self.high < 1 or self.high_open
-
-    def meet(self, other: Bounds) -> Bounds:
-        """What both say together; perhaps empty."""
-        low, low_open = max((self.low, self.low_open), (other.low, other.low_open))
-        high, high_closed = min((self.high, not self.high_open), (other.high, not other.high_open))
-        return Bounds(low, low_open, high, not high_closed)
-
-
-NONE = Bounds(high=0.0)
-PARTLY = Bounds(low_open=True, high_open=True)
-FULL = Bounds(low=1.0)
-AT_LEAST_PARTLY = Bounds(low_open=True)
-AT_MOST_PARTLY = Bounds(high_open=True)
-ANYTHING = Bounds()
+from domain.mappings.graph import LONGEST_CHAIN, Graph, Path, confidence_of
+from domain.mappings.rules import (
+    ANYTHING,
+    AT_LEAST_PARTLY,
+    AT_MOST_PARTLY,
+    FULL,
+    NONE,
+    PARTLY,
+    Bounds,
+    Relation,
+    bounds_of,
+    jointly,
+)
 
 
 class Established(StrEnum):
@@ -94,75 +79,95 @@ def coverage(findings: Iterable[SourceFinding]) -> Bounds | None:
     return jointly(ANYTHING if level is None else _COVERAGE_OF_LEVEL[level] for level in levels)
 
 
-def jointly(parts: Iterable[Bounds]) -> Bounds:
-    """The fulfilment of a whole that is made of `parts`, one or more.
+class Inference(NamedTuple):
+    """What the coverage of one provision says of another, over one path; or of all parts of a joint group."""
 
-    Full when all are full, none when all are none, else as far as any of them shows.
-    """
-    known = list(parts)
-    for same in (FULL, NONE):
-        if all(part == same for part in known):
-            return same
-    return Bounds(
-        low_open=any(part.above_none for part in known), high_open=any(part.below_full for part in known)
-    )
-
-
-def bounds_of(source: Bounds, relation: Relation | None) -> Bounds:
-    """What the fulfilment of a provision says of one that it stands in `relation` to.
-
-    The bounds of `intersect` are as provable as the others, in sets. They are still not established
-    (`infer`), because in practice the relation is stated of whatever has something in common.
-    """
-    match relation:
-        case Relation.EQUAL | Relation.EQUIVALENT:
-            return source
-        case Relation.SUBSET:
-            # The target contains the source: what is addressed there is addressed here, what is left
-            # out there is left out here. The latter holds because the source is not empty.
-            return Bounds(low_open=source.above_none, high_open=source.below_full)
-        case Relation.SUPERSET if source in (FULL, NONE):
-            # The target lies within the source: only all or nothing holds for every part.
-            return source
-        case Relation.INTERSECT:
-            return Bounds(low_open=source == FULL, high_open=source == NONE)
-        case _:
-            return ANYTHING
-
-
-@dataclass(frozen=True, slots=True)
-class Inference:
-    """What the coverage of one provision says of another, over one path."""
-
-    source: str
-    """The provision that was reported on."""
+    paths: tuple[Path, ...]
+    """From what was reported on: one, or for a joint group one through each part."""
     coverage: Bounds
+    """Of the start of every path."""
     relation: Relation | None
-    """Of the source to the target, composed along the path."""
+    """Of the start to the target, or of the whole that the parts make up."""
+    whole: str | None
+    """The whole that the paths go through, when it is a joint group that proves."""
+    bounds: Bounds
+    indication: bool
+    """It hints and does not prove."""
+
+    @classmethod
+    def over(
+        cls, paths: tuple[Path, ...], coverage: Bounds, relation: Relation | None, whole: str | None = None
+    ) -> Inference:
+        """`intersect` is stated of whatever has something in common: what rests on such a link is no proof.
+
+        Containments that overlap by themselves do prove: the source contains something, addressed or
+        left out as it is, that lies within the target too.
+        """
+        bounds = bounds_of(coverage, relation)
+        overlap = relation is Relation.INTERSECT and coverage != ANYTHING
+        stated = any(Relation.INTERSECT in path.relations for path in paths)
+        return cls(paths, coverage, relation, whole, bounds, overlap and (stated or bounds == ANYTHING))
 
     @property
-    def bounds(self) -> Bounds:
-        return bounds_of(self.coverage, self.relation)
+    def proven(self) -> Bounds:
+        """What follows beyond doubt from the links: nothing from an indication."""
+        return ANYTHING if self.indication else self.bounds
 
     @property
-    def indication(self) -> bool:
-        """It hints and does not prove."""
-        return self.relation is Relation.INTERSECT
+    def says(self) -> Established:
+        """What would be established if there were nothing else."""
+        return established(self.proven, indicated=self.indication)
+
+    @property
+    def mappings(self) -> tuple[str, ...]:
+        """The ids of all mappings that it rests on."""
+        return tuple(dict.fromkeys(chain.from_iterable(path.mappings for path in self.paths)))
+
+    @property
+    def statements(self) -> set[tuple[str, tuple[str, str, Relation]]]:
+        """What these mappings say, each with the set that says it: once, however often the set says it."""
+        return {step.link.statement for path in self.paths for step in path.steps}
+
+    @property
+    def confidence(self) -> float:
+        """That all its mappings hold, 0 to 1."""
+        return confidence_of(self.paths)
 
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
-    """What all paths together say of a provision."""
+    """What all inferences together say of a provision."""
 
     established: Established
     bounds: Bounds | None
-    """All that the paths say, indications included; None in a conflict."""
+    """All that they say, indications included; None in a conflict."""
     statement: str
+    confidence: float
+    """That what is established holds, 0 to 1; 0 where nothing is, as in a conflict."""
+
+
+def inferences(
+    graph: Graph, known: Mapping[str, Bounds], to: str | None = None, max_links: int = LONGEST_CHAIN
+) -> dict[str, list[Inference]]:
+    """What the coverage of the `known` provisions says of others, by target, in the framework `to` or in all.
+
+    All paths count, and what the joint groups add to them. Nothing is inferred from `not-related`.
+    """
+    found: dict[str, list[Inference]] = defaultdict(list)
+    for path in graph.paths_between(sorted(known), to, max_links):
+        if path.relation is not Relation.NOT_RELATED:
+            found[path.target].append(Inference.over((path,), known[path.start], path.relation))
+    for degree in (FULL, NONE):
+        starts = {start for start, coverage in known.items() if coverage == degree}
+        for joint in graph.joint(starts, to, max_links):
+            target = joint.paths[0].target
+            found[target].append(Inference.over(joint.paths, degree, joint.relation, joint.whole))
+    return found
 
 
 def combine(bounds: Iterable[Bounds]) -> Bounds:
     """What all of them say together: `ANYTHING` when there are none, `empty` when they contradict."""
-    return reduce(Bounds.meet, bounds, ANYTHING)
+    return reduce(Bounds.meet, dict.fromkeys(bounds), ANYTHING)
 
 
 _ESTABLISHED = {
@@ -182,8 +187,13 @@ def established(proven: Bounds, *, indicated: bool = False) -> Established:
     return _ESTABLISHED.get(proven, otherwise)
 
 
-def conclude(provision: str, inferences: Sequence[Inference]) -> Conclusion:
-    """What may be said of `provision`, and why.
+_NO_TITLES: Mapping[str, str] = MappingProxyType({})
+
+
+def conclude(
+    provision: str, inferences: Sequence[Inference], titles: Mapping[str, str] = _NO_TITLES
+) -> Conclusion:
+    """What may be said of `provision`, and why; `titles` by reference, for the sentence.
 
     Indications join the bounds and can reveal a conflict, but what is established rests on proofs alone:
     it may therefore say less than the bounds.
@@ -192,26 +202,54 @@ def conclude(provision: str, inferences: Sequence[Inference]) -> Conclusion:
     if together.empty:
         word = Established.CONFLICT
     else:
-        proven = combine(inference.bounds for inference in inferences if not inference.indication)
+        proven = combine(inference.proven for inference in inferences)
         word = established(proven, indicated=any(inference.indication for inference in inferences))
     bounds = None if word is Established.CONFLICT else together
-    return Conclusion(word, bounds, statement(provision, word, inferences))
+    sides = [[one for one in inferences if gives(one)] for gives in _SUPPORT[word]]
+    reasons = [one for one in inferences if any(gives(one) for gives in _SUPPORT[word])]
+    sure = 0.0 if word is Established.CONFLICT else _confidence(sides)
+    return Conclusion(word, bounds, statement(provision, word, bounds, reasons, titles), sure)
 
 
-def confidence(paths: Iterable[Path]) -> float:
-    """That at least one of the independent paths holds: 1 minus the product of their doubts, 0 to 1.
+_SUPPORT: Mapping[Established, Sequence[Callable[[Inference], bool]]] = {
+    Established.FULL: [lambda one: one.proven == FULL],
+    Established.PARTLY: [lambda one: one.proven.above_none, lambda one: one.proven.below_full],
+    Established.NONE: [lambda one: one.proven == NONE],
+    Established.AT_LEAST_PARTLY: [lambda one: one.proven.above_none],
+    Established.AT_MOST_PARTLY: [lambda one: one.proven.below_full],
+    Established.INDICATION: [lambda one: one.indication],
+    Established.UNKNOWN: [],
+    Established.CONFLICT: [lambda one: one.bounds != ANYTHING],
+}
+"""What an inference has to give to support a statement; one that gives one thing of two supports half."""
 
-    Paths that share a mapping stand or fall together, so of such only the most confident counts; a path
-    that proves nothing does not count.
+
+def confidence(inferences: Iterable[Inference]) -> float:
+    """That at least one of the independent ones holds: 1 minus the product of their doubts, 0 to 1.
+
+    Those that share what one set states stand or fall together and do not count twice, also where the set
+    states it more than once. They are taken from the most confident on (between equals, by the mappings),
+    each if it shares nothing with those before it.
+    That the choice is greedy can only make the figure too small.
     """
+    ranked = sorted(inferences, key=lambda inference: (-inference.confidence, inference.mappings))
     doubt = 1.0
-    used: set[str] = set()
-    for path in sorted(paths, key=lambda path: (-path.confidence, path.mappings)):
-        proves_nothing = path.relation in (None, Relation.NOT_RELATED)
-        if not proves_nothing and used.isdisjoint(path.mappings):
-            used.update(path.mappings)
-            doubt *= 1 - path.confidence
+    used: set[tuple[str, tuple[str, str, Relation]]] = set()
+    for inference in ranked:
+        statements = inference.statements
+        if used.isdisjoint(statements):
+            used |= statements
+            doubt *= 1 - inference.confidence
     return 1 - doubt
+
+
+def _confidence(sides: Sequence[Sequence[Inference]]) -> float:
+    """That a statement holds on its one side, or on both: that it is not none, and that it is not full."""
+    each = [confidence(side) for side in sides]
+    if len(each) < 2:
+        return sum(each)
+    either = confidence(dict.fromkeys(chain.from_iterable(sides)))
+    return max(0.0, min(*each, sum(each) - either))
 
 
 _SENTENCE = {
@@ -220,16 +258,24 @@ _SENTENCE = {
     Established.NONE: "The report does not address the gender and diversity side of {}",
     Established.AT_LEAST_PARTLY: "The report addresses the gender and diversity side of {} at least in part",
     Established.AT_MOST_PARTLY: "The report does not fully address the gender and diversity side of {}",
-    Established.INDICATION: "There is an indication, not a proof, of how far the report addresses {}",
-    Established.UNKNOWN: "Nothing is established about {}",
-    Established.CONFLICT: "What is known about {} is contradictory, and a person must decide",
+    Established.UNKNOWN: "Nothing is established about the gender and diversity side of {}",
+    Established.CONFLICT: "What is known about the gender and diversity side of {} is contradictory, "
+    "and a person must decide",
 }
+_INDICATED = {
+    PARTLY: "that the report addresses the gender and diversity side of {} in part",
+    AT_LEAST_PARTLY: "that the report addresses the gender and diversity side of {} at least in part",
+    AT_MOST_PARTLY: "that the report does not fully address the gender and diversity side of {}",
+}
+_UNPROVEN = "There is an indication, not a proof, "
+_UNDIRECTED = "that the report may address the gender and diversity side of {}"
+"""Where the bounds of an indication leave everything open."""
 _COVERED = {
-    FULL: "is fully addressed",
-    PARTLY: "is addressed in part",
-    NONE: "is not addressed",
-    AT_LEAST_PARTLY: "is addressed at least in part",
-    AT_MOST_PARTLY: "is not fully addressed",
+    FULL: "fully addressed",
+    PARTLY: "addressed in part",
+    NONE: "not addressed",
+    AT_LEAST_PARTLY: "addressed at least in part",
+    AT_MOST_PARTLY: "not fully addressed",
 }
 _LIES: dict[Relation | None, str] = {
     Relation.EQUAL: "asks for the same",
@@ -238,27 +284,56 @@ _LIES: dict[Relation | None, str] = {
     Relation.SUPERSET: "contains it",
     Relation.INTERSECT: "overlaps with it",
 }
+_LIE = _LIES | {
+    Relation.EQUAL: "together ask for the same",
+    Relation.EQUIVALENT: "together have the same effect",
+    Relation.SUBSET: "lie within it",
+    Relation.SUPERSET: "together contain it",
+    Relation.INTERSECT: "together overlap with it",
+}
 _REASONS_TOLD = 3
 
 
-def statement(provision: str, word: Established, inferences: Sequence[Inference]) -> str:
-    """One English sentence: what is established about `provision`, and what it follows from."""
-    reasons = list(dict.fromkeys(_reason(item) for item in inferences if _supports(item, word)))
-    told = reasons[:_REASONS_TOLD]
-    if len(reasons) > len(told):
-        told.append(f"and {len(reasons) - len(told)} more")
+def statement(
+    provision: str,
+    word: Established,
+    bounds: Bounds | None,
+    reasons: Sequence[Inference],
+    titles: Mapping[str, str] = _NO_TITLES,
+) -> str:
+    """One English sentence: what is established about `provision`, and what it follows from.
+
+    Of an indication it says what the `bounds` say.
+    """
+    told = list(dict.fromkeys(_reason(inference, titles) for inference in reasons))
+    left_out = len(told) - _REASONS_TOLD
+    if left_out > 0:
+        told[_REASONS_TOLD:] = [f"and {left_out} more"]
     because = f": {'; '.join(told)}" if told else ""
-    return f"{_SENTENCE[word].format(provision)}{because}."
+    return f"{_sentence(word, bounds).format(_named(provision, titles))}{because}."
 
 
-def _supports(inference: Inference, word: Established) -> bool:
-    if word is Established.UNKNOWN:
-        return False
-    if word is Established.INDICATION:
-        return inference.indication and inference.coverage != ANYTHING
-    told = inference.bounds != ANYTHING
-    return told if word is Established.CONFLICT else told and not inference.indication
+def _sentence(word: Established, bounds: Bounds | None) -> str:
+    if word is not Established.INDICATION or bounds is None:
+        return _SENTENCE[word]
+    return _UNPROVEN + _INDICATED.get(bounds, _UNDIRECTED)
 
 
-def _reason(inference: Inference) -> str:
-    return f"{inference.source} {_COVERED[inference.coverage]} and {_LIES[inference.relation]}"
+def _reason(inference: Inference, titles: Mapping[str, str]) -> str:
+    """`that of Health (crc:art-24) is fully addressed and, by way of crpd:art-25, lies within it`."""
+    starts = list(dict.fromkeys(_named(path.start, titles) for path in inference.paths))
+    through = dict.fromkeys(chain.from_iterable(path.provisions[1:-1] for path in inference.paths))
+    way = f", by way of {_listed(list(through))}," if through else ""
+    covered = _COVERED[inference.coverage]
+    if len(starts) > 1:
+        return f"those of {_listed(starts)} are {covered} and{way} {_LIE[inference.relation]}"
+    return f"that of {starts[0]} is {covered} and{way} {_LIES[inference.relation]}"
+
+
+def _named(reference: str, titles: Mapping[str, str]) -> str:
+    title = titles.get(reference)
+    return f"{title} ({reference})" if title else reference
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, Select, any_, literal, or_, select
+from sqlalchemy import ColumnElement, Select, any_, func, literal, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import contains_eager, selectinload
 
@@ -60,6 +61,18 @@ async def page(session: AsyncSession, *, after: str | None, limit: int) -> Seque
     if after is not None:
         rows = rows.where(Framework.key > after)
     return (await session.scalars(rows)).all()
+
+
+async def adopted(session: AsyncSession) -> dict[str, date]:
+    """The day on which each framework was adopted; where it does not say, that of its first edition."""
+    day = func.coalesce(Framework.adopted, func.min(Edition.published))
+    rows = await session.execute(
+        select(Framework.key, day)
+        .join(Edition, Edition.framework_key == Framework.key)
+        .where(Edition.status == "published")
+        .group_by(Framework.key)
+    )
+    return {key: since for key, since in rows}  # noqa: C416
 
 
 def _newest_first() -> tuple[ColumnElement[Any], ColumnElement[Any]]:
@@ -160,14 +173,58 @@ async def provision(session: AsyncSession, reference: str) -> Provision:
 
 
 async def assessable(session: AsyncSession) -> dict[str, bool]:
-    """Every provision of the latest editions by reference, and whether it can be assessed."""
+    """Every provision of the latest editions in reading order, and whether it can be assessed."""
     latest = latest_published(Edition.id).subquery()
     rows = await session.execute(
         select(Edition.framework_key, Provision.ref, Provision.assessable)
         .join(Edition, Edition.id == Provision.edition_id)
         .where(Edition.id.in_(select(latest.c.id)))
+        .order_by(Edition.framework_key, Provision.position)
     )
     return {f"{framework}:{ref}": assessable for framework, ref, assessable in rows}
+
+
+async def titles(session: AsyncSession, language: str) -> dict[str, str]:
+    """What the provisions of the latest editions are called in a language, by reference."""
+    latest = latest_published(Edition.id).subquery()
+    title = Provision.title[language].astext
+    rows = await session.execute(
+        select(Edition.framework_key, Provision.ref, title)
+        .join(Edition, Edition.id == Provision.edition_id)
+        .where(Edition.id.in_(select(latest.c.id)), title.is_not(None))
+    )
+    return {f"{framework}:{ref}": said for framework, ref, said in rows}
+
+
+async def subject_themes(session: AsyncSession) -> frozenset[str]:
+    """Keys of the themes that say what something is about, not whom it is about."""
+    return frozenset(await session.scalars(select(Theme.key).where(Theme.facet == "about-what")))
+
+
+async def subjects(session: AsyncSession) -> dict[str, frozenset[str]]:
+    """What the provisions of the latest editions are about, by reference, where that is known."""
+    latest = latest_published(Edition.id).subquery()
+    rows = await session.execute(
+        select(Edition.framework_key, Provision.ref, Provision.themes)
+        .join(Edition, Edition.id == Provision.edition_id)
+        .where(Edition.id.in_(select(latest.c.id)), Provision.themes != [])
+    )
+    known = await subject_themes(session)
+    about = {f"{framework}:{ref}": known.intersection(themes) for framework, ref, themes in rows}
+    return {reference: themes for reference, themes in about.items() if themes}
+
+
+async def standing(session: AsyncSession, references: Collection[str]) -> set[str]:
+    """Those of the references that the latest editions hold as provisions."""
+    pairs = [reference.partition(":")[::2] for reference in references]
+    latest = latest_published(Edition.id).subquery()
+    rows = await session.execute(
+        select(Edition.framework_key, Provision.ref)
+        .join(Edition, Edition.id == Provision.edition_id)
+        .where(Edition.id.in_(select(latest.c.id)))
+        .where(tuple_(Edition.framework_key, Provision.ref).in_(pairs))
+    )
+    return {f"{framework}:{ref}" for framework, ref in rows}
 
 
 async def indicators(

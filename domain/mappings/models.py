@@ -1,12 +1,15 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.base import Base, CreatedAt, Identity, Json, UpdatedAt
+
+SUGGESTED_SETS = "suggested-"
+"""How the keys of sets begin that the machine fills. Nobody brings them."""
 
 
 class MappingSet(Base):
@@ -24,6 +27,11 @@ class MappingSet(Base):
     unknown_slots: Mapped[list[str]]
     header: Mapped[Json]
     fingerprint: Mapped[str]
+    """Of the document that was brought last."""
+
+    revision: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    """Rises whenever single mappings of the set are stated or reviewed."""
+
     created: Mapped[CreatedAt]
     updated: Mapped[UpdatedAt]
 
@@ -31,16 +39,26 @@ class MappingSet(Base):
 
     @property
     def etag(self) -> str:
-        return f'"{self.fingerprint[:20]}"'
+        return f'"{self.fingerprint[:20]}-{self.revision}"'
 
 
 class Mapping(Base):
-    """One row: `subject` stands in `relation` to `object`. `slots` is the SSSOM row, whole."""
+    """One row: `subject` stands in `relation` to `object`.
+
+    `slots` is the SSSOM row but for what stands in columns and is no slot of the specification: its status,
+    rationale, source paragraph and joint group.
+    """
 
     __tablename__ = "mappings"
     __table_args__ = (
         CheckConstraint("status in ('suggested','accepted','rejected','deprecated')", name="status"),
         Index("ix_mappings_reading_order", "set_id", "position"),
+        Index(
+            "ix_mappings_frameworks",
+            text("split_part(subject, ':', 1)"),
+            text("split_part(object, ':', 1)"),
+            "id",
+        ),
     )
 
     id: Mapped[Identity]
@@ -62,3 +80,27 @@ class Mapping(Base):
     status: Mapped[str]
     comment: Mapped[str | None]
     slots: Mapped[Json]
+    joint_group: Mapped[str | None]
+    """In the set: its members together equal what they all lie within."""
+
+    absent_from: Mapped[str | None]
+    """The framework in which there is no counterpart, where that is what the mapping states."""
+
+    decided_at: Mapped[datetime | None]
+    """When somebody stated or reviewed it here; null while it stands as its document had it."""
+
+    version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
+
+    @property
+    def etag(self) -> str:
+        return f'"{self.id.hex[-12:]}-{self.version}"'
+
+
+class MappingGraph(Base):
+    """One row: the version of what accepted mappings connect. Triggers raise it, whoever makes the change."""
+
+    __tablename__ = "mapping_graph"
+    __table_args__ = (CheckConstraint("id = 1", name="one"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, server_default=text("1"))
+    version: Mapped[int] = mapped_column(BigInteger)

@@ -1,4 +1,4 @@
-"""Relations between provisions: how they invert and compose, and the paths that mappings make.
+"""Relations between provisions: how they invert and compose, and what fulfilment they carry over.
 
 A provision is read as the non-empty set of things that it asks for. Relations are not strict: a subset
 may be equal, and what intersects may be contained. `equivalent` says that addressing the one has the
@@ -10,15 +10,15 @@ from it for any other pair.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import reduce
-from math import prod
+from functools import cache, reduce
 from typing import NamedTuple
 
-NO_TERM_FOUND = "sssom:NoTermFound"
-"""Stands in SSSOM where a provision would: there is no counterpart."""
+from schemas.mappings import NO_TERM_FOUND
+
+__all__ = ["NO_TERM_FOUND"]
 
 
 class Relation(StrEnum):
@@ -93,6 +93,18 @@ def compose_all(relations: Sequence[Relation]) -> Relation | None:
     return reduce(lambda so_far, link: so_far and compose(so_far, link), relations[1:], first)
 
 
+@cache
+def continuations(chain: tuple[Relation, ...]) -> Mapping[Relation, Relation]:
+    """By each relation with which a chain may go on, also one without links yet, what it then proves."""
+    proved = {relation: compose_all((*chain, relation)) for relation in Relation}
+    return {relation: together for relation, together in proved.items() if together is not None}
+
+
+def score_crosses(relations: Sequence[Relation], *, same_scale: bool) -> bool:
+    """Whether a chain carries a score over: only where both ends ask for the same, on the same scale."""
+    return same_scale and bool(relations) and set(relations) == {Relation.EQUAL}
+
+
 def contradicts(one: Relation, other: Relation) -> bool:
     """Whether two statements on the same pair, read in the same direction, cannot both stand.
 
@@ -114,6 +126,19 @@ class Statement(NamedTuple):
     relation: Relation
     place: int
 
+    @property
+    def in_order(self) -> Statement:
+        """The same statement, read from the provision whose reference sorts first."""
+        if self.subject <= self.object:
+            return self
+        return Statement(self.object, self.subject, inverse(self.relation), self.place)
+
+    @property
+    def content(self) -> tuple[str, str, Relation]:
+        """What is said, whichever way round and wherever."""
+        subject, object_, relation, _ = self.in_order
+        return subject, object_, relation
+
 
 def contradictions(statements: Iterable[Statement]) -> dict[int, int]:
     """The places that say what another place rules out, each with the first of those, in ascending order.
@@ -121,7 +146,7 @@ def contradictions(statements: Iterable[Statement]) -> dict[int, int]:
     A statement and one about the same pair the other way round are compared in the same direction.
     """
     first_said: dict[tuple[str, str], dict[Relation, int]] = defaultdict(dict)
-    directed = sorted(map(_in_order, statements), key=lambda statement: statement.place)
+    directed = sorted((said.in_order for said in statements), key=lambda statement: statement.place)
     for subject, object_, relation, place in directed:
         first_said[subject, object_].setdefault(relation, place)
     against: dict[int, int] = {}
@@ -133,141 +158,78 @@ def contradictions(statements: Iterable[Statement]) -> dict[int, int]:
     return against
 
 
-def _in_order(statement: Statement) -> Statement:
-    """The same statement, read from the provision whose reference sorts first."""
-    if statement.subject <= statement.object:
-        return statement
-    subject, object_, relation, place = statement
-    return Statement(object_, subject, inverse(relation), place)
-
-
 @dataclass(frozen=True, slots=True)
-class Link:
-    """An accepted mapping: `subject` stands in `relation` to `object`."""
+class Bounds:
+    """What is known of a fulfilment: it lies between `low` and `high`, an open end not included."""
 
-    subject: str
-    object: str
-    relation: Relation
-    confidence: float
-    """0 to 1."""
-    mapping: str
-    """The id of the mapping."""
-    mapping_set: str
-    """The key of the set that states it."""
-
-
-class Step(NamedTuple):
-    """A link as a path walks it: along what it states, or against it."""
-
-    link: Link
-    inverted: bool
-    relation: Relation
-    target: str
-    framework: str
-
-
-class PathKind(StrEnum):
-    STATED = "stated"
-    INVERTED = "inverted"
-    CHAINED = "chained"
-
-
-@dataclass(frozen=True, slots=True)
-class Path:
-    """A walk of one link or more from `start` to a provision of another framework."""
-
-    start: str
-    steps: tuple[Step, ...]
+    low: float = 0.0
+    low_open: bool = False
+    high: float = 1.0
+    high_open: bool = False
 
     @property
-    def target(self) -> str:
-        return self.steps[-1].target
+    def empty(self) -> bool:
+        """No fulfilment is possible: those who said so contradict each other."""
+        return self.low > self.high or (self.low == self.high and (self.low_open or self.high_open))
 
     @property
-    def provisions(self) -> tuple[str, ...]:
-        """All provisions on the way, the start and the target included."""
-        return (self.start, *(step.target for step in self.steps))
+    def above_none(self) -> bool:
+        """Something is addressed for certain."""
+        return self.low > 0 or self.low_open
 
     @property
-    def relations(self) -> tuple[Relation, ...]:
-        """The relation of each step, in the direction of the path."""
-        return tuple(step.relation for step in self.steps)
+    def below_full(self) -> bool:
+        """Something is left out for certain."""
+        return self.high < 1 or self.high_open
 
-    @property
-    def mappings(self) -> tuple[str, ...]:
-        """The ids of the mappings that the path rests on."""
-        return tuple(step.link.mapping for step in self.steps)
-
-    @property
-    def relation(self) -> Relation | None:
-        """Of the start to the target; None when the path proves none."""
-        return compose_all(self.relations)
-
-    @property
-    def confidence(self) -> float:
-        """The product of the confidences of its links, 0 to 1."""
-        return prod(step.link.confidence for step in self.steps)
-
-    @property
-    def kind(self) -> PathKind:
-        if len(self.steps) > 1:
-            return PathKind.CHAINED
-        return PathKind.INVERTED if self.steps[0].inverted else PathKind.STATED
+    def meet(self, other: Bounds) -> Bounds:
+        """What both say together; perhaps empty."""
+        low, low_open = max((self.low, self.low_open), (other.low, other.low_open))
+        high, high_closed = min((self.high, not self.high_open), (other.high, not other.high_open))
+        return Bounds(low, low_open, high, not high_closed)
 
 
-def framework_of(reference: str) -> str:
-    """`ccm:art-7` → `ccm`."""
-    return reference.partition(":")[0]
+NONE = Bounds(high=0.0)
+PARTLY = Bounds(low_open=True, high_open=True)
+FULL = Bounds(low=1.0)
+AT_LEAST_PARTLY = Bounds(low_open=True)
+AT_MOST_PARTLY = Bounds(high_open=True)
+ANYTHING = Bounds()
 
 
-class Graph:
-    """The provisions that links connect, in both directions, ready to be walked many times.
+def jointly(parts: Iterable[Bounds]) -> Bounds:
+    """The fulfilment of a whole that is made of `parts`, one or more.
 
-    A link to `sssom:NoTermFound` says that there is nothing to walk to, and is left out.
+    Full when all are full, none when all are none, else as far as any of them shows.
     """
+    known = list(parts)
+    for same in (FULL, NONE):
+        if all(part == same for part in known):
+            return same
+    return Bounds(
+        low_open=any(part.above_none for part in known), high_open=any(part.below_full for part in known)
+    )
 
-    def __init__(self, links: Iterable[Link]) -> None:
-        self._steps: dict[str, dict[str, list[Step]]] = defaultdict(lambda: defaultdict(list))
-        for link in links:
-            if NO_TERM_FOUND in (link.subject, link.object):
-                continue
-            self._add(link.subject, Step(link, False, link.relation, link.object, framework_of(link.object)))
-            back = inverse(link.relation)
-            self._add(link.object, Step(link, True, back, link.subject, framework_of(link.subject)))
 
-    def paths(self, start: str, to: str | None = None, max_links: int = 3) -> list[Path]:
-        """All simple paths of at most `max_links` links from `start` into the framework `to` (None: any).
+@cache
+def bounds_of(source: Bounds, relation: Relation | None) -> Bounds:
+    """What the fulfilment of a provision says of one that it stands in `relation` to.
 
-        A path never returns to a framework that it has left, and stays within one only where it starts.
-        A link that says `not-related` is a path of its own and never part of a longer one. Short paths
-        come first, then by the provisions and the mappings on the way.
-        """
-        found = self._walk(Path(start, ()), to, max_links)
-        return sorted(found, key=lambda path: (len(path.steps), path.provisions, path.mappings))
-
-    def _add(self, provision: str, step: Step) -> None:
-        self._steps[provision][step.framework].append(step)
-
-    def _walk(self, so_far: Path, to: str | None, links_left: int) -> Iterator[Path]:
-        if links_left == 0:
-            return
-        for step in self._onward(so_far, to if links_left == 1 else None):
-            longer = Path(so_far.start, (*so_far.steps, step))
-            if to in (None, step.framework):
-                yield longer
-            if step.relation is not Relation.NOT_RELATED:
-                yield from self._walk(longer, to, links_left - 1)
-
-    def _onward(self, so_far: Path, to: str | None) -> Iterator[Step]:
-        """The steps that continue a path, into the framework `to` alone when it is given."""
-        provisions = so_far.provisions
-        home = framework_of(so_far.start)
-        seen = {home, *(step.framework for step in so_far.steps)}
-        neighbours = self._steps.get(provisions[-1], {})
-        for framework in neighbours if to is None else neighbours.keys() & {to}:
-            if framework in seen and not (framework == home and len(seen) == 1):
-                continue
-            for step in neighbours[framework]:
-                chained_to_nothing = step.relation is Relation.NOT_RELATED and so_far.steps
-                if step.target not in provisions and not chained_to_nothing:
-                    yield step
+    The bounds are the tightest, and along a chain those of the relation that it proves. Those of
+    `intersect` are, in sets, as provable as the others; what is made of them where the relation is stated
+    and not proved is for those who ask to decide.
+    """
+    match relation:
+        case Relation.EQUAL | Relation.EQUIVALENT:
+            return source
+        case Relation.SUBSET:
+            # The target contains the source: what is addressed there is addressed here, what is left
+            # out there is left out here. The latter holds because the source is not empty.
+            return Bounds(low_open=source.above_none, high_open=source.below_full)
+        case Relation.SUPERSET if source in (FULL, NONE):
+            # The target lies within the source: only all or nothing holds for every part.
+            return source
+        case Relation.INTERSECT:
+            return Bounds(low_open=source == FULL, high_open=source == NONE)
+        case _:
+            return ANYTHING

@@ -90,9 +90,14 @@ async def bound_by(session: AsyncSession, iso3: str, *, as_of: date) -> set[str]
     """Keys of the frameworks that speak to the State on a day (`rules.speaks_to`)."""
     party = await party_to(session, iso3, as_of=as_of)
     joinable = set(await session.scalars(select(Membership.framework).distinct()))
+    since = await frameworks.adopted(session)
     rows = await frameworks.page(session, after=None, limit=10_000)
-    everything = {row.key: rules.Addressed(row.kind, row.parent) for row in rows}
-    return {key for key in everything if rules.speaks_to(key, everything, joinable=joinable, party_to=party)}
+    everything = {row.key: rules.Addressed(row.kind, row.parent, since[row.key]) for row in rows}
+    return {
+        key
+        for key in everything
+        if rules.speaks_to(key, everything, on=as_of, joinable=joinable, party_to=party)
+    }
 
 
 async def memberships(

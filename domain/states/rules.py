@@ -19,8 +19,9 @@ TERRITORY = "territory"
 ADDRESSED_TO_ALL = frozenset({"agenda", "goals", "compact", "resolution-series"})
 """Kinds of framework that ask something of every State, without anyone joining them."""
 
-ADDRESSED_TO_PARTIES = frozenset({"action-plan", "terms-of-reference"})
-"""Kinds that ask something of the parties of the framework under which they were adopted."""
+ADDRESSED_TO_PARTIES = frozenset({"action-plan"})
+"""Kinds that ask something of the parties of the framework under which they were adopted. Terms of reference
+ask it of those who hold the office."""
 
 
 def entry_into_force(rule: EntryIntoForce | None, entry: MembershipEntry) -> date | None:
@@ -174,20 +175,29 @@ def combinations(parties: Mapping[str, Collection[str]]) -> list[tuple[list[str]
 
 
 class Addressed(NamedTuple):
-    """What decides whom a framework speaks to: its kind, and the framework that it was adopted under."""
+    """What decides whom a framework speaks to, and from when on."""
 
     kind: str
     parent: str | None
+    """The framework that it was adopted under."""
+    since: date
+    """The day of its adoption."""
 
 
 def speaks_to(
-    key: str, frameworks: Mapping[str, Addressed], *, joinable: Collection[str], party_to: Collection[str]
+    key: str,
+    frameworks: Mapping[str, Addressed],
+    *,
+    on: date,
+    joinable: Collection[str],
+    party_to: Collection[str],
 ) -> bool:
-    """Whether a framework speaks to a State that is party to `party_to`.
+    """Whether a framework speaks, on a day, to a State that is party to `party_to`.
 
-    A framework with memberships (`joinable`) speaks to its parties, an agenda to every State, a plan or
-    terms of reference to whom its parent speaks to. Everything else is read by States but asks nothing
-    of them: scales, guidance, working papers, indicator systems, strategic plans of organisations.
+    A framework with memberships (`joinable`) speaks to its parties, an agenda to every State, a plan to
+    whom its parent speaks to, and none before it was adopted. Everything else is read by States but asks
+    nothing of them: scales, guidance, working papers, terms of reference, indicator systems, strategic
+    plans of organisations.
     """
     seen: set[str] = set()
     here: str | None = key
@@ -195,7 +205,9 @@ def speaks_to(
         if here in joinable:
             return here in party_to
         seen.add(here)
-        kind, parent = frameworks[here]
+        kind, parent, since = frameworks[here]
+        if since > on:
+            return False
         if kind not in ADDRESSED_TO_PARTIES:
             return kind in ADDRESSED_TO_ALL
         here = parent

@@ -106,6 +106,7 @@ CatalogueWriter = Annotated[Actor, Depends(Allow(Scope.CATALOGUE_WRITE, common=T
 SubmissionWriter = Annotated[Actor, Depends(Allow(Scope.SUBMISSIONS_WRITE))]
 Reviewer = Annotated[Actor, Depends(Allow(Scope.ASSESSMENTS_REVIEW))]
 ReviewerOfAll = Annotated[Actor, Depends(Allow(Scope.ASSESSMENTS_REVIEW, common=True))]
+MappingReviewer = Annotated[Actor, Depends(Allow(Scope.MAPPINGS_REVIEW, common=True))]
 MeetingWriter = Annotated[Actor, Depends(Allow(Scope.MEETINGS_WRITE, common=True))]
 
 

@@ -21,6 +21,7 @@ from services.api.published import FromMemory, Published
 from services.api.routes import (
     assessments,
     calendar,
+    coverage,
     crosswalks,
     editions,
     frameworks,
@@ -35,14 +36,15 @@ from services.api.routes import (
     search,
     states,
     submissions,
+    suggestions,
 )
 from services.database import open_driver_pool, open_engine, sessions_of
 from services.sandbox import Sandbox
 from services.settings import Settings
 
 V1 = (
-    frameworks, editions, search, states, mappings, rubrics, submissions, assessments, reviews, crosswalks,
-    meetings, calendar, jobs, platform, schemas,
+    frameworks, editions, search, states, mappings, suggestions, rubrics, submissions, assessments, reviews,
+    crosswalks, coverage, meetings, calendar, jobs, platform, schemas,
 )  # fmt: skip
 
 

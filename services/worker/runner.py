@@ -59,7 +59,11 @@ class Run:
         """The transaction of the effects. It commits together with the job's success, or not at all."""
         async with self.tools.sessions.begin() as session:
             yield session
-            await actions.succeed(session, self.held, result=self.result)
+            await self.succeed(session)
+
+    async def succeed(self, session: AsyncSession) -> None:
+        """End the job in this transaction, which is also that of its effects."""
+        await actions.succeed(session, self.held, result=self.result)
         self.recorded = True
 
     @asynccontextmanager

@@ -40,6 +40,7 @@ PUBLIC = {
     "GET /v1/frameworks/{key}/editions/{edition}/diff/{other}",
     "GET /v1/frameworks/{key}/provisions",
     "GET /v1/frameworks/{key}/tree",
+    "GET /v1/frameworks/{key}/coverage",
     "GET /v1/frameworks/{key}/memberships",
     "GET /v1/frameworks/{key}/overlaps",
     "GET /v1/overlaps",
@@ -57,6 +58,7 @@ PUBLIC = {
     "GET /v1/mapping-sets",
     "GET /v1/mapping-sets/{key}",
     "GET /v1/mappings",
+    "GET /v1/mappings/{mapping_id}",
     "GET /v1/rubrics",
     "GET /v1/rubrics/{key}/editions/{edition}",
     "GET /v1/submissions",
@@ -66,6 +68,8 @@ PUBLIC = {
     "GET /v1/submissions/{submission_id}/sections/{key}/text",
     "GET /v1/submissions/{submission_id}/assessment",
     "GET /v1/submissions/{submission_id}/crosswalk",
+    "GET /v1/submissions/{submission_id}/crosswalk/{provision}",
+    "GET /v1/submissions/{submission_id}/reuse",
     "GET /v1/assessments",
     "GET /v1/assessments/{assessment_id}",
     "GET /v1/rubrics/{key}/agreement",
@@ -75,7 +79,7 @@ PUBLIC = {
 
 EXAMPLES = {
     "key": "ccm", "edition": "2008", "ref": "ccm:art-7", "iso3": "HRV", "number": "1",
-    "criterion": "budget",
+    "criterion": "budget", "provision": "crpd:art-6",
 }  # fmt: skip
 
 
@@ -117,7 +121,7 @@ async def test_nothing_that_is_not_public_answers_the_anonymous(app: FastAPI, an
         if not has_guard:
             continue
         method, _, template = name.partition(" ")
-        path = template.format_map({"criterion": "budget"} | _identifiers(template))
+        path = template.format_map(_identifiers(template))
         problem_of(await anonymous.request(method, path), 401, "unauthenticated")
 
 

@@ -23,7 +23,7 @@ READS = [
     "/v1/overlaps?frameworks=ccm,crpd", "/v1/provisions/ccm:art-7", "/v1/indicators",
     "/v1/indicators?framework=sdg", "/v1/indicators/sdg:5.2.1", "/v1/themes", "/v1/instruments",
     "/v1/states", "/v1/states/HRV", "/v1/search?q=women", "/v1/schemas/library.json", "/v1/rubrics",
-    "/v1/mapping-sets", "/v1/mappings", "/v1/provisions/ccm:art-7/counterparts",
+    "/v1/mapping-sets", "/v1/provisions/ccm:art-7/counterparts",
 ]  # fmt: skip
 
 

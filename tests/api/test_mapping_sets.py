@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
+from sqlalchemy import delete
 
+from domain.mappings import queries, sssom
+from domain.mappings.models import MappingSet
 from services.database import Sessions
 from services.loading import SHIPPED, load
-from tests.api.given import assessed, problem_of, report
+from tests.api.given import assessed, pointers, problem_of, report
 from tests.worker_in_process import Worker
 
 Found = dict[str, Any]
@@ -54,24 +59,6 @@ async def assess_again(client: httpx.AsyncClient, worker: Worker, path: str) -> 
     await worker.drain()
 
 
-async def test_a_changed_file_makes_crosswalks_stale_until_they_are_derived_anew(
-    admin: httpx.AsyncClient, worker: Worker, sessions: Sessions, tmp_path: Path
-):
-    path = await assessed(admin, worker, await admin.post("/v1/submissions", json=report("XAA")))
-    before = await crosswalk(admin, path, "crpd")
-    shipped = (SHIPPED / "mappings" / "ccm-synergies.sssom.tsv").read_text()
-    file = tmp_path / "ccm-synergies.sssom.tsv"
-    file.write_text(shipped.replace('"2021.1"', '"2021.2"'))
-
-    await load(sessions, file)
-    stale = await crosswalk(admin, path, "crpd")
-    await assess_again(admin, worker, path)
-
-    assert {item["stale"] for item in before} == {False}
-    assert stale == [item | {"stale": True} for item in before]
-    assert await crosswalk(admin, path, "crpd") == before
-
-
 async def test_a_changed_set_makes_crosswalks_stale_until_they_are_derived_anew(
     admin: httpx.AsyncClient, worker: Worker
 ):
@@ -79,6 +66,7 @@ async def test_a_changed_set_makes_crosswalks_stale_until_they_are_derived_anew(
     before = await crosswalk(admin, path, "crpd")
     synergies = (await admin.get(SYNERGIES)).json()
     kept = [item for item in synergies["mappings"] if not item["object_id"].startswith("crpd:")]
+    known = {*(await ids(admin, "ccm-synergies")).values()}
 
     changed = await admin.put(SYNERGIES, json=synergies | {"mappings": kept})
     stale = await crosswalk(admin, path, "crpd")
@@ -87,7 +75,12 @@ async def test_a_changed_set_makes_crosswalks_stale_until_they_are_derived_anew(
     assert changed.status_code == 200
     assert before
     assert stale == [item | {"stale": True} for item in before]
-    assert await crosswalk(admin, path, "crpd") == []
+    after = await crosswalk(admin, path, "crpd")
+    used = {key for item in after for way in item["paths"] for key in way["mappings"]}
+    gone = known - {*(await ids(admin, "ccm-synergies")).values()}
+    assert {item["stale"] for item in after} <= {False}
+    assert gone
+    assert not used & gone
     assert {item["stale"] for item in await crosswalk(admin, path, "apmbc")} == {False}
 
 
@@ -155,3 +148,384 @@ async def test_the_tag_of_either_format_guards_a_set(admin: httpx.AsyncClient):
     answer = await admin.put(SYNERGIES, json=read, headers={"If-Match": tag})
 
     assert answer.status_code == 200
+
+
+DECLARED = [
+    {"slot_name": name, "property": f"focalpoint:{name}"}
+    for name in ("status", "rationale", "source_paragraph", "joint_group")
+]
+TSV = {"Content-Type": "text/tab-separated-values"}
+
+
+async def bring(client: httpx.AsyncClient, key: str, *mappings: Found, **headers: str) -> httpx.Response:
+    document = mapping_set(*mappings, extension_definitions=DECLARED)
+    answer = await client.put(f"/v1/mapping-sets/{key}", json=document, headers=headers)
+    assert answer.status_code in (200, 201), answer.text
+    return answer
+
+
+async def held(client: httpx.AsyncClient, key: str) -> list[Found]:
+    found: list[Found] = (await client.get("/v1/mappings", params={"set": key})).json()["items"]
+    return found
+
+
+async def decide(client: httpx.AsyncClient, item: Found, **change: Any) -> Found:
+    answer = await client.patch(f"/v1/mappings/{item['id']}", json=change, headers={"If-Match": item["etag"]})
+    assert answer.status_code == 200, answer.text
+    found: Found = answer.json()
+    return found
+
+
+async def test_rows_are_accepted_unless_they_say_another_status(admin: httpx.AsyncClient):
+    await bring(
+        admin,
+        "statuses",
+        mapping("ccm:art-4", "crpd:art-6"),
+        *(
+            mapping("ccm:art-5", f"crpd:art-{number}", extensions={"status": status})
+            for number, status in ((6, "accepted"), (7, "suggested"), (8, "rejected"), (9, "deprecated"))
+        ),
+    )
+
+    statuses = [item["status"] for item in await held(admin, "statuses")]
+    exported = (await admin.get("/v1/mapping-sets/statuses")).json()["mappings"]
+    assert statuses == ["accepted", "accepted", "suggested", "rejected", "deprecated"]
+    assert [row["extensions"] for row in exported] == [
+        {}, {}, {"status": "suggested"}, {"status": "rejected"}, {"status": "deprecated"}
+    ]  # fmt: skip
+
+
+async def test_what_our_slots_say_is_read_shown_and_given_back(admin: httpx.AsyncClient):
+    said = {"rationale": "functional", "source_paragraph": "Working paper, para. 10(b)"}
+    await bring(
+        admin, "own", mapping("ccm:art-5", "crpd:art-26", extensions=said, mapping_source="doc:a", other="x")
+    )
+
+    [item] = await held(admin, "own")
+    table = await admin.get("/v1/mapping-sets/own", headers={"Accept": "text/tab-separated-values"})
+    [row] = sssom.parse(table.text).mappings
+    assert (item["rationale"], item["source"]) == (said["rationale"], said["source_paragraph"])
+    assert (row.extensions, row.mapping_source, row.other) == (said, "doc:a", "x")
+
+
+async def test_columns_that_nobody_declared_are_reported(admin: httpx.AsyncClient):
+    text = (
+        "#mapping_set_id: https://example.org/mappings/columns\n#license: https://example.org/licence\n"
+        "subject_id\tpredicate_id\tobject_id\tmapping_justification\tstrength\n"
+        "ccm:art-5\tskos:relatedMatch\tcrpd:art-26\tsemapv:ManualMappingCuration\t9\n"
+    )
+
+    answer = await admin.put("/v1/mapping-sets/columns", content=text, headers=TSV)
+
+    assert (answer.status_code, answer.json()["unknown_slots"]) == (201, ["strength"])
+    assert (answer.json()["mappings"], answer.json()["kept"]) == (1, [])
+
+
+async def test_a_review_outlives_the_same_row_brought_again(admin: httpx.AsyncClient):
+    rows = mapping("ccm:art-5", "crpd:art-26"), mapping("ccm:art-5", "crpd:art-25")
+    await bring(admin, "reviewed", *rows)
+    first, second = await held(admin, "reviewed")
+    await decide(admin, first, status="rejected")
+    await decide(admin, second, agreement=0.5)
+    before = await held(admin, "reviewed")
+
+    plain = await bring(admin, "reviewed", *rows)
+    added = mapping("ccm:art-5", "crpd:art-24")
+    guarded = await bring(admin, "reviewed", *rows, added, **{"If-Match": plain.headers["etag"]})
+
+    assert [item["status"] for item in before] == ["rejected", "accepted"]
+    assert (await held(admin, "reviewed"))[:2] == before
+    assert plain.json()["kept"] == guarded.json()["kept"] == []
+
+
+async def test_what_was_decided_on_stands_where_a_set_is_brought_unseen(admin: httpx.AsyncClient):
+    row, other = mapping("ccm:art-5", "crpd:art-26"), mapping("ccm:art-5", "crpd:art-25")
+    await bring(admin, "decided", row, other, mapping("ccm:art-4", "crpd:art-11"))
+    decided = await decide(admin, (await held(admin, "decided"))[0], relation="subset", comment="Read again.")
+
+    turned = row | {"predicate_id": "skos:narrowMatch"}
+    answer = await bring(admin, "decided", turned, other)
+
+    kept, stays = await held(admin, "decided")
+    assert (kept, stays["object"]) == (decided, "crpd:art-25")
+    assert [(item["id"], item["relation"]) for item in answer.json()["kept"]] == [(decided["id"], "subset")]
+    assert answer.json()["mappings"] == 2
+
+
+async def test_who_has_seen_what_was_decided_may_bring_something_else(admin: httpx.AsyncClient):
+    row = mapping("ccm:art-5", "crpd:art-26")
+    first = await bring(admin, "seen", row)
+    await decide(admin, (await held(admin, "seen"))[0], status="rejected", comment="No.")
+    changed = mapping_set(row | {"confidence": 0.9}, extension_definitions=DECLARED)
+    place, stale = "/v1/mapping-sets/seen", {"If-Match": first.headers["etag"]}
+    problem_of(await admin.put(place, json=changed, headers=stale), 412, "stale")
+
+    seen = (await admin.get(place)).headers["etag"]
+    await bring(admin, "seen", row | {"confidence": 0.9}, **{"If-Match": seen})
+
+    [item] = await held(admin, "seen")
+    assert (item["status"], item["confidence"], item["comment"]) == ("accepted", 0.9, None)
+
+
+def part(subject: str, whole: str, group: str | None = None, status: str | None = None) -> Found:
+    said = {"joint_group": group, "status": status}
+    extensions = {name: value for name, value in said.items() if value}
+    return mapping(subject, whole, predicate_id="skos:broadMatch", extensions=extensions)
+
+
+async def groups_to(client: httpx.AsyncClient, subject: str, to: str, key: str) -> set[str | None]:
+    """The joint groups of a set over which it is reached."""
+    answer = await client.get(f"/v1/provisions/{subject}/counterparts", params={"to": to})
+    links = [link for item in answer.json()["items"] for link in item["chain"]]
+    return {link["joint_group"] for link in links if link["set"] == key}
+
+
+@pytest.mark.parametrize("group", [None, "K"])
+async def test_a_joint_group_does_not_lose_a_member_to_what_was_decided(
+    admin: httpx.AsyncClient, group: str | None
+):
+    key, parts = f"member-{group}".lower(), ("ccm:art-4", "ccm:art-6", "ccm:art-7")
+    await bring(admin, key, *(part(subject, "crc:art-20", group) for subject in parts))
+    await decide(admin, (await held(admin, key))[0], confidence=0.6)
+    before = await held(admin, key)
+
+    other = None if group else "K"
+    answer = await bring(admin, key, *(part(subject, "crc:art-20", other) for subject in parts))
+
+    assert await held(admin, key) == before
+    assert [item["subject"] for item in answer.json()["kept"]] == list(parts)
+    assert await groups_to(admin, "ccm:art-7", "crc", key) == {group}
+
+
+async def test_an_absence_that_was_accepted_here_stands_without_the_counterparts_of_the_document(
+    admin: httpx.AsyncClient,
+):
+    absent = mapping("ccm:art-3", "sssom:NoTermFound", object_source="frameworks:cedaw")
+    await bring(admin, "absence-kept", absent)
+    await decide(admin, (await held(admin, "absence-kept"))[0], status="accepted", comment="Yes.")
+
+    named = mapping("ccm:art-3", "cedaw:art-2", predicate_id="skos:exactMatch")
+    answer = await bring(admin, "absence-kept", named, mapping("ccm:art-4", "cedaw:art-2"))
+
+    assert [item["object"] for item in await held(admin, "absence-kept")] == [
+        "sssom:NoTermFound", "cedaw:art-2"
+    ]  # fmt: skip
+    place, table = "/v1/mapping-sets/absence-kept", {"Accept": TSV["Content-Type"]}
+    given = await admin.get(place, headers=table)
+    again = await admin.put(place, content=given.text, headers=TSV | {"If-Match": answer.headers["etag"]})
+    assert again.status_code == 200, again.text
+
+
+async def test_everything_a_mapping_cannot_name_is_refused_with_its_line(admin: httpx.AsyncClient):
+    nowhere = "sssom:NoTermFound"
+    document = mapping_set(
+        mapping("ccm:art-5", "crpd:art-26"),
+        mapping("ccm:art-99", "crpd:art-26"),
+        mapping("gcm-six-steps:s1", "crpd:art-26"),
+        mapping("ccm:art-5", nowhere, predicate_id="skos:exactMatch", object_source="frameworks:unheard-of"),
+        mapping("ccm:art-5", "nothing:art-1", extensions={"status": "deprecated"}),
+        extension_definitions=DECLARED,
+    )
+
+    refused = problem_of(
+        await admin.put("/v1/mapping-sets/dangling", json=document), 422, "invalid-mapping-set"
+    )
+
+    assert pointers(refused) == {
+        "/mappings/1/subject_id": "dangling-reference",
+        "/mappings/2/subject_id": "not-assessable",
+        "/mappings/3/object_source": "dangling-reference",
+        "/mappings/4/object_id": "dangling-reference",
+    }
+    assert [item["row"] for item in refused["errors"]] == [2, 3, 4, 5]
+    problem_of(await admin.get("/v1/mapping-sets/dangling"), 404, "not-found")
+
+
+async def test_a_set_is_read_the_other_way_round(admin: httpx.AsyncClient):
+    await bring(
+        admin,
+        "turned",
+        mapping("ccm:art-5", "crpd:art-26", predicate_id="skos:broadMatch", subject_label="Assistance"),
+        mapping(
+            "ccm:art-3", "sssom:NoTermFound",
+            predicate_id="skos:exactMatch", mapping_cardinality="1:0", object_source="frameworks:crpd",
+        ),
+    )  # fmt: skip
+    place = "/v1/mapping-sets/turned"
+
+    inverse = await admin.get(place, params={"inverse": True})
+    table = await admin.get(f"{place}?inverse=true", headers={"Accept": "text/tab-separated-values"})
+
+    contains, absent = inverse.json()["mappings"]
+    assert (contains["subject_id"], contains["predicate_id"]) == ("crpd:art-26", "skos:narrowMatch")
+    assert (contains["object_label"], contains["subject_label"]) == ("Assistance", None)
+    assert contains["mapping_justification"] == "semapv:MappingInversion"
+    assert (absent["subject_id"], absent["subject_source"]) == ("sssom:NoTermFound", "frameworks:crpd")
+    assert absent["mapping_cardinality"] == "0:1"
+    assert inverse.json()["mapping_set_source"] == [(await admin.get(place)).json()["mapping_set_id"]]
+    tags = {answer.headers["etag"] for answer in (inverse, table, await admin.get(place))}
+    assert len(tags) == 3
+    again = await admin.put("/v1/mapping-sets/turned-again", content=table.text, headers=TSV)
+    assert again.status_code == 201, again.text
+
+
+# The graph of accepted mappings, and its version
+
+
+async def version(sessions: Sessions) -> int:
+    async with sessions() as session:
+        return await queries.version(session)
+
+
+async def test_the_graph_has_a_new_version_whenever_what_it_is_made_of_changes(
+    admin: httpx.AsyncClient, sessions: Sessions
+):
+    row = mapping("ccm:art-5", "crpd:art-26")
+    seen = [await version(sessions)]
+
+    await bring(admin, "versions", row)
+    seen.append(await version(sessions))
+    await bring(admin, "versions", row | {"confidence": 0.6})
+    seen.append(await version(sessions))
+    [item] = await held(admin, "versions")
+    await decide(admin, item, status="rejected")
+    seen.append(await version(sessions))
+    await admin.put("/v1/frameworks/versions/editions/2020", json=edition("versions", "2020", "a"))
+    seen.append(await version(sessions))
+
+    assert seen == sorted(set(seen))
+
+
+async def test_the_graph_has_a_new_version_when_a_group_is_whole_without_what_is_not_accepted(
+    admin: httpx.AsyncClient, sessions: Sessions
+):
+    stand = [part(subject, "crc:art-9", "G") for subject in ("ccm:art-5", "ccm:art-7")]
+    await bring(admin, "made-whole", *stand, part("ccm:art-6", "crc:art-9", "G", "suggested"))
+    before = await version(sessions)
+    assert await groups_to(admin, "ccm:art-5", "crc", "made-whole") == {None}
+
+    await bring(admin, "made-whole", *stand, part("ccm:art-6", "crc:art-9", None, "suggested"))
+
+    assert await version(sessions) > before
+    assert await groups_to(admin, "ccm:art-5", "crc", "made-whole") == {"G"}
+
+
+async def test_the_graph_keeps_its_version_when_nothing_of_it_changes(
+    admin: httpx.AsyncClient, sessions: Sessions
+):
+    row = mapping("ccm:art-5", "crpd:art-26")
+    await bring(admin, "same", row)
+    before = await version(sessions)
+
+    await bring(admin, "same", row)
+    await bring(admin, "same", row | {"comment": "Another word on it."})
+    suggested = mapping("ccm:art-5", "crpd:art-25", extensions={"status": "suggested"})
+    await bring(admin, "same", row | {"comment": "Another word on it."}, suggested)
+    for item in await held(admin, "same"):
+        await decide(admin, item, comment="Read.")
+    draft = edition("drafted", "2020", "a")
+    assert (await admin.put("/v1/frameworks/drafted/editions/2020?draft=true", json=draft)).is_success
+
+    assert await version(sessions) == before
+
+
+async def test_a_version_that_came_to_nothing_is_not_given_again(
+    admin: httpx.AsyncClient, sessions: Sessions
+):
+    await bring(admin, "undone", mapping("ccm:art-5", "crpd:art-26"))
+    async with sessions() as session:
+        await session.execute(delete(MappingSet).where(MappingSet.key == "undone"))
+        undone = await queries.known(session)
+        await session.rollback()
+
+    await bring(admin, "undone", mapping("ccm:art-5", "crpd:art-26", confidence=0.8))
+
+    async with sessions() as session:
+        now = await queries.known(session)
+        assert await queries.known(session) is now
+    assert now.version > undone.version
+    assert {
+        step.link.confidence for path in now.graph.paths("ccm:art-5", "crpd", 1) for step in path.steps
+    } > {0.8}
+
+
+def edition(framework: str, key: str, *refs: str) -> Found:
+    return {
+        "framework": {"key": framework, "kind": "action-plan", "title": {"en": "A plan"}},
+        "edition": {"key": key, "published": f"{key}-01-31", "languages": ["en"], "source": "A/1"},
+        "provisions": [{"ref": ref, "kind": "action", "title": {"en": f"Action {ref}"}} for ref in refs],
+    }
+
+
+async def test_nothing_leads_to_what_a_newer_edition_drops_and_its_mappings_say_so(admin: httpx.AsyncClient):
+    place = "/v1/frameworks/dropping/editions"
+    await admin.put(f"{place}/2020", json=edition("dropping", "2020", "a", "b"))
+    await bring(admin, "dropping", mapping("dropping:a", "crpd:art-26"), mapping("dropping:b", "crpd:art-26"))
+    asked = "/v1/provisions/crpd:art-26/counterparts?to=dropping"
+    before = (await admin.get(asked)).json()["items"]
+
+    later = edition("dropping", "2021", "b") | {"deprecated": [{"ref": "a", "successors": ["b"]}]}
+    assert (await admin.put(f"{place}/2021", json=later)).status_code == 201
+
+    after = (await admin.get(asked)).json()["items"]
+    onward = (await admin.get("/v1/provisions/dropping:a/counterparts?to=crpd")).json()["items"]
+    assert {item["provision"] for item in before} == {"dropping:a", "dropping:b"}
+    assert {item["provision"] for item in after} == {"dropping:b"}
+    assert "crpd:art-26" in {item["provision"] for item in onward}  # what was reported on it counts
+    gone, stands = await held(admin, "dropping")
+    assert (gone["dropped"], stands["dropped"]) == (["dropping:a"], [])
+    refused = await admin.patch(
+        f"/v1/mappings/{gone['id']}", json={"status": "accepted"}, headers={"If-Match": gone["etag"]}
+    )
+    assert pointers(problem_of(refused, 422, "invalid-mapping")) == {"/subject": "dropped-reference"}
+    await decide(admin, gone, status="deprecated")
+    document = (await admin.get("/v1/mapping-sets/dropping")).json()
+    again = await admin.put("/v1/mapping-sets/dropping", json=document | {"comment": "Brought again."})
+    assert again.status_code == 200, again.text
+
+
+async def test_a_joint_group_counts_while_all_of_it_does(admin: httpx.AsyncClient):
+    parts = [
+        mapping(subject, "crc:art-39", predicate_id="skos:broadMatch", extensions={"joint_group": "recovery"})
+        for subject in ("ccm:art-4", "ccm:art-5", "ccm:art-6")
+    ]
+    await bring(admin, "joint", *parts)
+
+    async def groups() -> set[str | None]:
+        asked = "/v1/provisions/ccm:art-5/counterparts?to=crc"
+        items = (await admin.get(asked)).json()["items"]
+        return {link["joint_group"] for item in items for link in item["chain"] if link["set"] == "joint"}
+
+    first, *_ = await held(admin, "joint")
+    assert (first["joint_group"], await groups()) == ("recovery", {"recovery"})
+    first = await decide(admin, first, status="rejected")
+    assert await groups() == {None}
+    await decide(admin, first, status="accepted")
+    assert await groups() == {"recovery"}
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in (SHIPPED / "mappings").iterdir()))
+async def test_a_shipped_set_is_given_back_as_it_was_brought(admin: httpx.AsyncClient, name: str):
+    place = f"/v1/mapping-sets/copy-of-{name.partition('.')[0]}"
+    text = (SHIPPED / "mappings" / name).read_text()
+
+    brought = await admin.put(place, content=text, headers=TSV)
+    given = await admin.get(place, headers={"Accept": "text/tab-separated-values"})
+
+    assert brought.status_code == 201, brought.text
+    assert given.text == sssom.render(sssom.parse(text))
+
+
+async def test_a_file_that_says_nothing_new_leaves_the_graph_as_it_is(
+    admin: httpx.AsyncClient, sessions: Sessions, tmp_path: Path
+):
+    name = "mesecvi-plan-links"
+    shipped = (SHIPPED / "mappings" / f"{name}.sssom.tsv").read_text()
+    file = tmp_path / f"{name}.sssom.tsv"
+    file.write_text(re.sub("#mapping_set_title: .*", "#mapping_set_title: Another title", shipped))
+    before = await version(sessions)
+
+    await load(sessions, file)
+
+    assert (await admin.get(f"/v1/mapping-sets/{name}")).json()["mapping_set_title"] == "Another title"
+    assert await version(sessions) == before

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from schemas.access import KeyDraft
 from schemas.assessments import ChangeRequest, CycleRequest, Decision
 from schemas.libraries import Library
-from schemas.mappings import SssomSet
+from schemas.mappings import MappingChange, MappingDraft, SssomSet
 from schemas.meetings import MeetingChange, MeetingDraft, ReminderRuleDraft, SeriesDraft
 from schemas.rubrics import Rubric
 from schemas.submissions import ReturnNote, SubmissionChange, SubmissionDraft, SubmissionMetadata
@@ -136,7 +136,8 @@ def test_every_request_body_has_an_example(document: Document):
 @pytest.mark.parametrize(
     "shape",
     [
-        ChangeRequest, CycleRequest, Decision, KeyDraft, Library, MeetingChange, MeetingDraft,
+        ChangeRequest, CycleRequest, Decision, KeyDraft, Library, MappingChange, MappingDraft, MeetingChange,
+        MeetingDraft,
         ReminderRuleDraft, ReturnNote, Rubric, SeriesDraft, SssomSet, SubmissionChange, SubmissionDraft,
         SubmissionMetadata,
     ],

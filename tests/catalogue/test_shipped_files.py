@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import date
 from functools import cache
-from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-import yaml
 
 from domain.states.rules import entry_into_force, problems
 from schemas.catalogue import (
@@ -20,7 +16,6 @@ from schemas.catalogue import (
     StateList,
     ThemeList,
 )
-from schemas.libraries import LibraryProvision
 from tests.catalogue.shipped import CATALOGUE, FRAMEWORKS, library, read, theme_keys
 
 TREATIES = {"apmbc", "belem-do-para", "ccm", "cedaw", "crc", "crpd"}
@@ -31,7 +26,6 @@ RELIED_ON = {
     "training", "employment", "budget", "institutions", "monitoring", "cross-reporting",
 }  # fmt: skip
 CLOSE_OF_THE_REVIEW_CONFERENCE = date(2021, 9, 21)
-RELATIONS = {"skos:exactMatch", "skos:closeMatch", "skos:broadMatch", "skos:narrowMatch", "skos:relatedMatch"}
 
 
 @cache
@@ -64,32 +58,6 @@ def parties(key: str, day: date = CLOSE_OF_THE_REVIEW_CONFERENCE) -> set[str]:
 def signatories(key: str, day: date = CLOSE_OF_THE_REVIEW_CONFERENCE) -> set[str]:
     signed = {entry.state for entry in memberships(key) if entry.signed and entry.signed <= day}
     return signed - {entry.state for entry in memberships(key) if entry.consent and entry.consent <= day}
-
-
-def assessable_provisions() -> dict[str, LibraryProvision]:
-    return {
-        f"{key}:{provision.ref}": provision
-        for key in FRAMEWORKS
-        for provision in library(key).provisions
-        if provision.assessable
-    }
-
-
-def mapping_lines() -> tuple[list[str], list[str]]:
-    """The header's YAML lines, without their `#`, and the lines of the table."""
-    lines = (CATALOGUE / "mappings/ccm-synergies.sssom.tsv").read_text(encoding="utf-8").splitlines()
-    return [line[1:] for line in lines if line.startswith("#")], [
-        line for line in lines if not line.startswith("#")
-    ]
-
-
-def mapping_set() -> dict[str, Any]:
-    header: dict[str, Any] = yaml.safe_load("\n".join(mapping_lines()[0]))
-    return header
-
-
-def mapping_rows() -> list[dict[str, str]]:
-    return list(csv.DictReader(mapping_lines()[1], delimiter="\t", quoting=csv.QUOTE_NONE, strict=True))
 
 
 def test_the_catalogue_holds_the_files_it_says_it_holds() -> None:
@@ -213,52 +181,3 @@ def test_the_working_papers_figures_hold_save_the_one_on_cedaw() -> None:
 
     assert holds == {"apmbc": True, "crpd": True, "crc": True, "cedaw": False}
     assert claims["cedaw"].figure == 94
-
-
-def test_a_mapping_set_has_what_sssom_requires() -> None:
-    header = mapping_set()
-
-    assert header["sssom_version"] == "1.1"
-    assert urlsplit(header["mapping_set_id"]).scheme == "https"
-    assert header["license"].startswith("https://creativecommons.org/licenses/by/4.0")
-    assert header["mapping_set_title"]
-    assert isinstance(header["mapping_set_version"], str)
-
-
-def test_every_prefix_of_a_mapping_is_declared() -> None:
-    columns = ("subject_id", "predicate_id", "object_id", "mapping_justification")
-    used = {row[column].partition(":")[0] for row in mapping_rows() for column in columns}
-
-    assert used == set(mapping_set()["curie_map"])
-
-
-def test_a_mapping_joins_assessable_provisions_under_their_own_titles() -> None:
-    provisions = assessable_provisions()
-
-    for row in mapping_rows():
-        assert row["subject_label"] == provisions[row["subject_id"]].title["en"]
-        assert row["object_label"] == provisions[row["object_id"]].title["en"]
-
-
-def test_a_mapping_gives_its_relation_its_reason_and_less_than_certainty() -> None:
-    for row in mapping_rows():
-        assert row["predicate_id"] in RELATIONS
-        assert row["predicate_modifier"] in {"", "Not"}
-        assert row["mapping_justification"] == "semapv:ManualMappingCuration"
-        assert 0 < float(row["confidence"]) < 1
-        assert row["comment"].startswith("Working paper, para 10(")
-
-
-def test_two_provisions_are_joined_once_and_the_ccm_reaches_all_six_frameworks() -> None:
-    pairs = [(row["subject_id"], row["object_id"]) for row in mapping_rows()]
-
-    assert len(pairs) == len(set(pairs))
-    assert {subject.partition(":")[0] for subject, _ in pairs} == {"ccm", "lap"}
-    assert {target.partition(":")[0] for _, target in pairs} == {
-        "apmbc",
-        "cedaw",
-        "crc",
-        "crpd",
-        "sdg",
-        "wps",
-    }

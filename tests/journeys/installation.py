@@ -77,12 +77,17 @@ class Installation:
         """The one that runs, or a new one."""
         return next(iter(self._running("api")), None) or self._start("api")
 
+    def second_api(self, port: int) -> Process:
+        """Another process of the API, on a port of its own."""
+        return self._start("api", log="second", FOCALPOINT_PORT=str(port))
+
     def _running(self, name: str) -> list[Process]:
         return [one for one in self.started if one.log.name.startswith(name) and one.lives]
 
-    def _start(self, name: str) -> Process:
-        log = self.settings.home / "log" / f"{name}-{len(self.started)}.log"
-        process = Process([sys.executable, "-m", f"services.{name}"], self.environment, log)
+    def _start(self, name: str, log: str | None = None, **environment: str) -> Process:
+        written = self.settings.home / "log" / f"{log or name}-{len(self.started)}.log"
+        command = [sys.executable, "-m", f"services.{name}"]
+        process = Process(command, self.environment | environment, written)
         self.started.append(process)
         return process
 
@@ -91,14 +96,15 @@ class Installation:
             process.sweep()
         self.started.clear()
 
-    def client(self) -> httpx.AsyncClient:
-        """A client of the API that may do everything."""
+    def client(self, port: int | None = None) -> httpx.AsyncClient:
+        """A client of the API, or of the one on another port, that may do everything."""
+        address = f"http://{HOST}:{port}" if port else self.settings.address
         return httpx.AsyncClient(
-            base_url=self.settings.address, headers={"Authorization": f"Bearer {self.key}"}, timeout=10
+            base_url=address, headers={"Authorization": f"Bearer {self.key}"}, timeout=10
         )
 
-    async def until_api_answers(self) -> None:
-        async with self.client() as client:
+    async def until_api_answers(self, port: int | None = None) -> None:
+        async with self.client(port) as client:
             await until(lambda: _is_ready(client), within=15)
 
     async def hand_in(self, *documents: bytes, framework: str = "ccm") -> Promised:

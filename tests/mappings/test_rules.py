@@ -1,4 +1,4 @@
-"""Relations and paths. What composes is proved against every small model, not against a table."""
+"""Relations. What composes is proved against every small model, not against a table."""
 
 from __future__ import annotations
 
@@ -7,11 +7,8 @@ from typing import get_args
 
 import pytest
 
+from domain.mappings.graph import PathKind
 from domain.mappings.rules import (
-    NO_TERM_FOUND,
-    Graph,
-    Link,
-    PathKind,
     Relation,
     Statement,
     compose,
@@ -20,6 +17,7 @@ from domain.mappings.rules import (
     inverse,
     predicate_of,
     relation_of,
+    score_crosses,
 )
 from schemas.mappings import PathKind as PathKindOnTheWire
 from schemas.mappings import RelationName
@@ -145,105 +143,9 @@ def test_statements_on_different_pairs_never_contradict_each_other():
     )
 
 
-def link(subject: str, relation: Relation, object_: str, confidence: float = 1.0, mapping: str = "") -> Link:
-    return Link(subject, object_, relation, confidence, mapping or f"{subject}>{object_}", "set")
-
-
-def routes(graph: Graph, start: str, to: str | None = None, max_links: int = 3) -> list[tuple[str, ...]]:
-    return [path.provisions for path in graph.paths(start, to, max_links)]
-
-
-def test_a_link_is_walked_both_ways_and_the_way_back_is_its_inverse():
-    graph = Graph([link("ccm:5", SUBSET, "crpd:6", 0.8)])
-
-    [there] = graph.paths("ccm:5", "crpd")
-    [back] = graph.paths("crpd:6", "ccm")
-
-    assert (there.kind, there.relation, there.confidence) == (PathKind.STATED, SUBSET, 0.8)
-    assert (back.kind, back.relation, back.mappings) == (PathKind.INVERTED, SUPERSET, ("ccm:5>crpd:6",))
-
-
-def test_a_chain_carries_its_composed_relation_and_the_product_of_its_confidences():
-    graph = Graph([link("ccm:5", SUPERSET, "crpd:6", 0.8), link("cedaw:3", SUPERSET, "crpd:6", 0.5)])
-
-    [path] = graph.paths("ccm:5", "cedaw")
-
-    assert path.provisions == ("ccm:5", "crpd:6", "cedaw:3")
-    assert path.relations == (SUPERSET, SUBSET)
-    assert (path.kind, path.relation, path.confidence) == (PathKind.CHAINED, INTERSECT, pytest.approx(0.4))
-
-
-def test_a_chain_that_proves_nothing_is_still_a_path():
-    graph = Graph([link("ccm:5", SUBSET, "crpd:6"), link("crpd:6", SUPERSET, "cedaw:3")])
-
-    [path] = graph.paths("ccm:5", "cedaw")
-
-    assert path.relation is None
-
-
-def test_all_paths_are_found_the_shortest_first_and_in_the_same_order_whatever_the_links_came_in():
-    links = [
-        link("ccm:5", EQUAL, "cedaw:3"),
-        link("ccm:5", EQUAL, "crpd:6"),
-        link("crpd:6", EQUAL, "cedaw:3"),
-        link("crpd:6", EQUAL, "crc:2"),
-        link("crc:2", EQUAL, "cedaw:2"),
-        link("ccm:5", EQUAL, "cedaw:3", mapping="another set's"),
-    ]
-    expected = [
-        ("ccm:5", "cedaw:3"),
-        ("ccm:5", "cedaw:3"),
-        ("ccm:5", "crpd:6", "cedaw:3"),
-        ("ccm:5", "crpd:6", "crc:2", "cedaw:2"),
-    ]
-
-    assert routes(Graph(links), "ccm:5", "cedaw") == routes(Graph(links[::-1]), "ccm:5", "cedaw") == expected
-    assert Graph(links).paths("ccm:5", "cedaw") == Graph(links[::-1]).paths("ccm:5", "cedaw")
-
-
-def test_without_a_goal_every_framework_is_one():
-    graph = Graph([link("ccm:5", EQUAL, "crpd:6"), link("crpd:6", EQUAL, "cedaw:3")])
-
-    assert routes(graph, "ccm:5") == [("ccm:5", "crpd:6"), ("ccm:5", "crpd:6", "cedaw:3")]
-
-
-@pytest.mark.parametrize(("max_links", "found"), [(0, 0), (1, 0), (2, 0), (3, 1)])
-def test_a_path_has_at_most_as_many_links_as_asked(max_links, found):
-    graph = Graph([link("a:1", EQUAL, "b:1"), link("b:1", EQUAL, "c:1"), link("c:1", EQUAL, "d:1")])
-
-    assert len(graph.paths("a:1", "d", max_links)) == found
-
-
-def test_a_path_never_visits_two_provisions_of_another_framework():
-    graph = Graph(
-        [link("ccm:5", EQUAL, "crpd:6"), link("crpd:6", EQUAL, "crpd:7"), link("crpd:7", EQUAL, "cedaw:3")]
-    )
-
-    assert routes(graph, "ccm:5") == [("ccm:5", "crpd:6")]
-
-
-def test_a_path_may_begin_within_its_own_framework_but_not_come_back_to_it():
-    graph = Graph(
-        [link("ccm:5", SUPERSET, "ccm:5-1"), link("ccm:5-1", EQUAL, "crpd:6"), link("crpd:6", EQUAL, "ccm:7")]
-    )
-
-    assert routes(graph, "ccm:5") == [("ccm:5", "ccm:5-1"), ("ccm:5", "ccm:5-1", "crpd:6")]
-
-
-def test_not_related_is_a_path_of_its_own_and_never_part_of_a_chain():
-    graph = Graph(
-        [
-            link("ccm:5", EQUAL, "crpd:6"),
-            link("crpd:6", NOT_RELATED, "cedaw:3"),
-            link("cedaw:3", EQUAL, "crc:2"),
-        ]
-    )
-
-    assert routes(graph, "ccm:5") == [("ccm:5", "crpd:6")]
-    assert routes(graph, "crpd:6") == [("crpd:6", "ccm:5"), ("crpd:6", "cedaw:3")]
-
-
-def test_two_provisions_without_a_counterpart_are_not_each_other_s():
-    graph = Graph([link("ccm:5", EQUAL, NO_TERM_FOUND), link("crpd:6", EQUAL, NO_TERM_FOUND)])
-
-    assert graph.paths("ccm:5") == []
+def test_a_score_crosses_where_every_link_says_equal_and_the_scales_are_the_same():
+    assert score_crosses([EQUAL, EQUAL], same_scale=True)
+    assert not score_crosses([EQUAL, EQUAL], same_scale=False)
+    assert not score_crosses([], same_scale=True)
+    for other in set(Relation) - {EQUAL}:
+        assert not score_crosses([EQUAL, other], same_scale=True)

@@ -320,6 +320,179 @@ def test_a_slot_that_does_not_exist_is_refused_in_json():
         mapping(strength=9)
 
 
+OWN = (
+    "#extension_definitions:\n"
+    "#  - slot_name: status\n"
+    "#    property: focalpoint:status\n"
+    "#  - slot_name: rationale\n"
+    "#  - slot_name: joint_group\n"
+    "#    property: focalpoint:joint_group\n"
+)
+"""Six lines that declare slots of ours, one of them by its name alone."""
+
+
+def with_own(*rows: str, column: str) -> str:
+    return HEADER + OWN + table(*rows, columns=f"{COLUMNS}\t{column}")
+
+
+@pytest.mark.parametrize(
+    ("column", "said"), [("status", "candidate"), ("rationale", "parce que"), ("status", "Accepted")]
+)
+def test_our_slots_have_only_the_values_that_are_known(column, said):
+    text = with_own(row("ccm:art-5", "skos:broadMatch", "crpd:art-6", said), column=column)
+
+    assert refused(text) == [(FIRST_ROW + 6, "unknown-value", f"/mappings/0/extensions/{column}")]
+
+
+def test_a_slot_of_the_same_name_that_is_somebody_elses_is_kept_and_not_read():
+    text = (
+        HEADER
+        + "#curie_map:\n#  ex: https://example.org/\n"
+        + "#extension_definitions:\n#  - slot_name: status\n#    property: ex:status\n"
+        + table(row("ccm:art-5", "skos:broadMatch", "crpd:art-6", "candidate"), columns=f"{COLUMNS}\tstatus")
+    )
+    found = sssom.parse(text)
+
+    assert found.mappings[0].extensions == {"status": "candidate"}
+    assert sssom.named(found.extension_definitions) == {}
+    ours = sssom.with_own(found, [sssom.Own(status="rejected")])
+    assert ours.mappings[0].extensions == {"status": "candidate", "focalpoint_status": "rejected"}
+    again = sssom.parse(sssom.render(ours))
+    assert sssom.own_of(again.mappings[0], sssom.named(again.extension_definitions)).status == "rejected"
+
+
+def test_what_is_not_accepted_contradicts_nothing():
+    text = with_own(
+        row("ccm:art-5", "skos:exactMatch", "crpd:art-6", "rejected"),
+        row("ccm:art-5", "skos:narrowMatch", "crpd:art-6", "deprecated"),
+        row("ccm:art-5", "skos:broadMatch", "crpd:art-6", "suggested"),
+        row("ccm:art-5", "skos:exactMatch", "crpd:art-6", ""),
+        column="status",
+    )
+
+    assert len(sssom.parse(text).mappings) == 4
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        ("ccm:art-4", "skos:broadMatch", "crpd:art-7"),
+        ("ccm:art-4", "skos:relatedMatch", "crpd:art-6"),
+        ("ccm:art-5", "skos:broadMatch", "crpd:art-6"),
+        ("crpd:art-6", "skos:broadMatch", "ccm:art-4"),
+    ],
+    ids=["another object", "another relation", "the same subject", "the other way round"],
+)
+def test_the_members_of_a_joint_group_lie_in_one_and_the_same_provision(second):
+    text = with_own(
+        row("ccm:art-5", "skos:broadMatch", "crpd:art-6", "g"), row(*second, "g"), column="joint_group"
+    )
+
+    assert [line for line, code, _ in refused(text) if code == "joint-group-mismatch"] == [
+        FIRST_ROW + 6, FIRST_ROW + 7
+    ]  # fmt: skip
+
+
+def test_a_joint_group_has_more_than_one_member():
+    text = with_own(row("ccm:art-5", "skos:broadMatch", "crpd:art-6", "g"), column="joint_group")
+
+    assert [code for _, code, _ in refused(text)] == ["joint-group-mismatch"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("ccm:art-5", "skos:broadMatch", "crpd:art-6"), ("ccm:art-4", "skos:broadMatch", "crpd:art-6")),
+        (("crpd:art-6", "skos:narrowMatch", "ccm:art-5"), ("crpd:art-6", "skos:narrowMatch", "ccm:art-4")),
+    ],
+    ids=["parts of a whole", "a whole and its parts"],
+)
+def test_a_joint_group_is_read_either_way_round(one, other):
+    text = with_own(row(*one, "g"), row(*other, "g"), column="joint_group")
+
+    assert [found.extensions["joint_group"] for found in sssom.parse(text).mappings] == ["g", "g"]
+
+
+def test_what_has_no_counterpart_in_a_framework_has_none_there_by_another_row():
+    text = HEADER + table(
+        row("ccm:art-5", "skos:exactMatch", "sssom:NoTermFound", "frameworks:crpd"),
+        row("ccm:art-5", "skos:broadMatch", "cedaw:art-12", ""),
+        row("ccm:art-5", "skos:relatedMatch", "crpd:art-6", ""),
+        columns=f"{COLUMNS}\tobject_source",
+    )
+
+    assert refused(text) == [
+        (FIRST_ROW, "contradiction", "/mappings/0/object_id"),
+        (FIRST_ROW + 2, "contradiction", "/mappings/2/object_id"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("ccm:art-5", "skos:broadMatch", "crpd:art-6"), ("ccm:art-5", "skos:broadMatch", "crpd:art-6")),
+        (("ccm:art-5", "skos:broadMatch", "crpd:art-6"), ("crpd:art-6", "skos:narrowMatch", "ccm:art-5")),
+        (("ccm:art-5", "skos:exactMatch", "sssom:NoTermFound"),) * 2,
+    ],
+    ids=["the same row", "the other way round", "no counterpart"],
+)
+def test_a_set_says_the_same_once(one, other):
+    between = row("ccm:art-4", "skos:broadMatch", "crpd:art-6")
+    text = HEADER + table(row(*one), between, row(*other))
+
+    with pytest.raises(Invalid) as refusal:
+        sssom.parse(text)
+
+    [problem] = refusal.value.problems
+    assert (problem.row, problem.code) == (FIRST_ROW + 2, "duplicate-mapping")
+    assert f"Line {FIRST_ROW} " in problem.detail
+
+
+def test_the_same_may_be_said_for_another_reason_in_another_joint_group_or_in_what_is_not_accepted():
+    found = mapping()
+    other = "semapv:LexicalMatching"
+    groups = [
+        mapping(part, "crpd:art-7", extensions={"joint_group": group})
+        for group, parts in (("g", ("ccm:art-4", "ccm:art-5")), ("h", ("ccm:art-5", "ccm:art-6")))
+        for part in parts
+    ]
+    rows = [
+        found,
+        mapping(mapping_justification=other),
+        mapping(extensions={"rationale": "functional"}),
+        mapping(extensions={"status": "rejected"}),
+        *groups,
+    ]
+    ours = [{"slot_name": name} for name in ("joint_group", "rationale", "status")]
+
+    assert sssom.accept(mapping_set(*rows, extension_definitions=ours)).mappings == rows
+
+
+def test_that_there_is_no_counterpart_cannot_be_denied():
+    text = HEADER + table(
+        row("ccm:art-5", "skos:relatedMatch", "sssom:NoTermFound", "Not"),
+        columns=f"{COLUMNS}\tpredicate_modifier",
+    )
+
+    assert refused(text) == [(FIRST_ROW, "unknown-relation", "/mappings/0/predicate_modifier")]
+
+
+def test_a_row_that_does_not_say_where_there_is_no_counterpart_means_where_the_others_lead():
+    absent = mapping("ccm:art-3", "sssom:NoTermFound")
+    elsewhere = mapping("ccm:art-4", "sssom:NoTermFound", object_source="frameworks:crc")
+
+    assert sssom.absences([mapping(), absent, elsewhere]) == [
+        None, ("ccm:art-3", "crpd"), ("ccm:art-4", "crc")
+    ]  # fmt: skip
+    assert sssom.absences([mapping(), mapping(object_="crc:art-2"), absent])[2] == ("ccm:art-3", None)
+
+
+def test_a_provision_is_not_mapped_to_itself():
+    text = HEADER + table(row("ccm:art-5", "skos:relatedMatch", "ccm:art-5"))
+
+    assert refused(text) == [(FIRST_ROW, "same-provision", "/mappings/0/object_id")]
+
+
 # Writing
 
 

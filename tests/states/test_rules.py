@@ -214,35 +214,46 @@ def test_combinations_are_exact_and_name_every_party_once():
     ]
 
 
+ADOPTED = date(2015, 9, 25)
 FRAMEWORKS = {
-    "ccm": Addressed("treaty", None),
-    "lap": Addressed("action-plan", "ccm"),
-    "ccm-gfp-tor": Addressed("terms-of-reference", "lap"),
-    "ccm-synergies": Addressed("working-paper", "ccm"),
-    "crpd": Addressed("treaty", None),
-    "unjoined": Addressed("treaty", None),
-    "sdg": Addressed("goals", None),
-    "wps": Addressed("resolution-series", None),
-    "sdg-plan": Addressed("action-plan", "sdg"),
-    "orphan": Addressed("action-plan", None),
-    "cim-plan": Addressed("strategic-plan", None),
-    "un-swap": Addressed("scale", None),
-    "a": Addressed("action-plan", "b"),
-    "b": Addressed("action-plan", "a"),
+    "ccm": Addressed("treaty", None, ADOPTED),
+    "lap": Addressed("action-plan", "ccm", ADOPTED),
+    "ccm-gfp-tor": Addressed("terms-of-reference", "ccm", ADOPTED),
+    "ccm-synergies": Addressed("working-paper", "ccm", ADOPTED),
+    "crpd": Addressed("treaty", None, ADOPTED),
+    "unjoined": Addressed("treaty", None, ADOPTED),
+    "sdg": Addressed("goals", None, ADOPTED),
+    "wps": Addressed("resolution-series", None, ADOPTED),
+    "sdg-plan": Addressed("action-plan", "sdg", ADOPTED),
+    "orphan": Addressed("action-plan", None, ADOPTED),
+    "cim-plan": Addressed("strategic-plan", None, ADOPTED),
+    "un-swap": Addressed("scale", None, ADOPTED),
+    "a": Addressed("action-plan", "b", ADOPTED),
+    "b": Addressed("action-plan", "a", ADOPTED),
 }
 
 
-def addressed(*party_to: str) -> set[str]:
+def addressed(*party_to: str, on: date = ADOPTED) -> set[str]:
     joinable = {"ccm", "crpd"}
-    return {key for key in FRAMEWORKS if speaks_to(key, FRAMEWORKS, joinable=joinable, party_to=party_to)}
+    return {
+        key for key in FRAMEWORKS if speaks_to(key, FRAMEWORKS, on=on, joinable=joinable, party_to=party_to)
+    }
 
 
 def test_agendas_speak_to_every_state_and_so_do_plans_adopted_under_them():
     assert addressed() == {"sdg", "wps", "sdg-plan"}
 
 
-def test_a_treaty_speaks_to_its_parties_and_so_do_plans_and_terms_of_reference_under_it():
-    assert addressed("ccm") - addressed() == {"ccm", "lap", "ccm-gfp-tor"}
+def test_a_treaty_speaks_to_its_parties_and_so_do_plans_under_it():
+    assert addressed("ccm") - addressed() == {"ccm", "lap"}
+
+
+def test_terms_of_reference_speak_to_those_who_hold_the_office_and_to_no_state():
+    assert "ccm-gfp-tor" not in addressed("ccm")
+
+
+def test_agendas_and_plans_speak_to_nobody_before_they_are_adopted():
+    assert addressed("ccm", on=ADOPTED - timedelta(days=1)) == {"ccm"}
 
 
 def given(*entries: MembershipEntry) -> list[tuple[str, str]]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from domain.errors import Invalid, Problem
-from domain.mappings.rules import NO_TERM_FOUND, Statement, contradictions, relation_of
+from domain.mappings.graph import framework_of
+from domain.mappings.groups import Member, whole_of
+from domain.mappings.rules import NO_TERM_FOUND, Relation, Statement, contradictions, relation_of
+from domain.mappings.sssom.absence import absences
+from domain.mappings.sssom.own import PLAIN_STATUS, VALUES, named, own_of
 from domain.mappings.sssom.slots import propagated
 from schemas.mappings import SssomMapping, SssomSet
 
@@ -22,19 +26,28 @@ class Row(NamedTuple):
     def problem(self, slot: str, code: str, detail: str) -> Problem:
         return Problem(f"/mappings/{self.position}/{slot}", code, detail, self.line)
 
+    @property
+    def relation(self) -> Relation | None:
+        return relation_of(self.mapping.predicate_id, self.mapping.predicate_modifier)
+
 
 def accept(mapping_set: SssomSet) -> SssomSet:
-    """A set that came as JSON, held to the rules for files, each shared slot moved to its mappings.
+    """A set of the right shape, held to the rules for files, each shared slot moved to its mappings.
 
     Raises Invalid with everything that is wrong, each with the number of its mapping, from 1.
     """
     rows = [Row(position, position + 1, mapping) for position, mapping in enumerate(mapping_set.mappings)]
-    declared = {definition.slot_name for definition in mapping_set.extension_definitions}
-    found = [_undeclared(name) for name in sorted(mapping_set.extensions.keys() - declared)]
-    found += problems(rows, declared)
+    found = problems_of_set(mapping_set, rows)
     if found:
         raise refusal(found)
     return propagated(mapping_set)
+
+
+def problems_of_set(mapping_set: SssomSet, rows: Sequence[Row]) -> list[Problem]:
+    """What is wrong with a set and these mappings of it, which each have the right shape."""
+    declared = {definition.slot_name for definition in mapping_set.extension_definitions}
+    found = [_undeclared(name) for name in sorted(mapping_set.extensions.keys() - declared)]
+    return found + problems(rows, declared, named(mapping_set.extension_definitions))
 
 
 def refusal(found: Sequence[Problem]) -> Invalid:
@@ -43,16 +56,26 @@ def refusal(found: Sequence[Problem]) -> Invalid:
     return Invalid("The mapping set has problems.", in_order, code="invalid-mapping-set")
 
 
-def problems(rows: Sequence[Row], declared: set[str]) -> list[Problem]:
-    """What is wrong with mappings that each have the right shape; `declared` names the extensions."""
-    checks: list[Callable[[Sequence[Row]], Iterator[Problem]]] = [
-        _unknown_relations,
-        _contradictions,
-        _record_ids,
-        _cardinalities,
+def problems(rows: Sequence[Row], declared: set[str], own: Mapping[str, str]) -> list[Problem]:
+    """What is wrong with mappings that each have the right shape.
+
+    `declared` names the extensions, `own` those of them that are ours. Rows that are not accepted contradict
+    nothing: what was rejected may stand beside what was accepted instead.
+    """
+    accepted = [row for row in rows if own_of(row.mapping, own).status in (None, PLAIN_STATUS)]
+    checks: list[Iterator[Problem]] = [
+        _unknown_relations(rows),
+        _with_themselves(rows),
+        _contradictions(accepted),
+        _absent_and_present(accepted),
+        _repetitions(accepted, own),
+        _record_ids(rows),
+        _cardinalities(rows),
+        _undeclared_extensions(rows, declared),
+        _unknown_values(rows, own),
+        _joint_groups(rows, own),
     ]
-    found = [problem for check in checks for problem in check(rows)]
-    return found + list(_undeclared_extensions(rows, declared))
+    return [problem for check in checks for problem in check]
 
 
 def _unknown_relations(rows: Sequence[Row]) -> Iterator[Problem]:
@@ -61,6 +84,16 @@ def _unknown_relations(rows: Sequence[Row]) -> Iterator[Problem]:
         if relation_of(predicate, modifier) is None:
             detail = f"`{predicate}` with the modifier `{modifier}` states no relation that is known here."
             yield row.problem("predicate_modifier", "unknown-relation", detail)
+        elif modifier and NO_TERM_FOUND in (row.mapping.subject_id, row.mapping.object_id):
+            detail = f"With {NO_TERM_FOUND} the modifier `{modifier}` would say that there is a counterpart."
+            yield row.problem("predicate_modifier", "unknown-relation", detail)
+
+
+def _with_themselves(rows: Sequence[Row]) -> Iterator[Problem]:
+    for row in rows:
+        if row.mapping.subject_id == row.mapping.object_id:
+            detail = f"`{row.mapping.object_id}` is mapped to itself."
+            yield row.problem("object_id", "same-provision", detail)
 
 
 def _contradictions(rows: Sequence[Row]) -> Iterator[Problem]:
@@ -77,10 +110,46 @@ def _contradictions(rows: Sequence[Row]) -> Iterator[Problem]:
 
 def _statements(rows: Sequence[Row]) -> Iterator[Statement]:
     for row in rows:
-        mapping = row.mapping
-        relation = relation_of(mapping.predicate_id, mapping.predicate_modifier)
+        mapping, relation = row.mapping, row.relation
         if relation and NO_TERM_FOUND not in (mapping.subject_id, mapping.object_id):
             yield Statement(mapping.subject_id, mapping.object_id, relation, row.position)
+
+
+def _absent_and_present(rows: Sequence[Row]) -> Iterator[Problem]:
+    """A provision without a counterpart in a framework has none there by any other row."""
+    present: dict[tuple[str, str | None], Row] = {}
+    for row in rows:
+        one, other = row.mapping.subject_id, row.mapping.object_id
+        if NO_TERM_FOUND not in (one, other) and row.relation is not Relation.NOT_RELATED:
+            present.setdefault((one, framework_of(other)), row)
+            present.setdefault((other, framework_of(one)), row)
+    for row, absence in zip(rows, absences([row.mapping for row in rows]), strict=True):
+        if absence and absence in present:
+            detail = f"`{absence.provision}` has a counterpart in `{absence.framework}` by line "
+            found = present[absence]
+            yield row.problem("object_id", "contradiction", f"{detail}{found.line}.")
+            yield found.problem("object_id", "contradiction", f"Line {row.line} says that there is none.")
+
+
+def _repetitions(rows: Sequence[Row], own: Mapping[str, str]) -> Iterator[Problem]:
+    """The same statement for another reason, or in another joint group, is no repetition."""
+    first: dict[tuple[object, ...], Row] = {}
+    for row, content in _contents(rows):
+        said = own_of(row.mapping, own)
+        key = (content, said.rationale, said.joint_group, row.mapping.mapping_justification)
+        before = first.setdefault(key, row)
+        if before is not row:
+            yield row.problem("object_id", "duplicate-mapping", f"Line {before.line} says the same.")
+
+
+def _contents(rows: Sequence[Row]) -> Iterator[tuple[Row, tuple[object, ...]]]:
+    """What each row says, whichever way round."""
+    statements = {statement.place: statement for statement in _statements(rows)}
+    for row, absence in zip(rows, absences([row.mapping for row in rows]), strict=True):
+        if absence is not None:
+            yield row, absence
+        elif row.position in statements:
+            yield row, statements[row.position].content
 
 
 def _record_ids(rows: Sequence[Row]) -> Iterator[Problem]:
@@ -121,3 +190,32 @@ def _undeclared_extensions(rows: Sequence[Row], declared: set[str]) -> Iterator[
 def _undeclared(name: str, place: str = "", line: int | None = None) -> Problem:
     detail = f"`{name}` is not among the extension_definitions of the set."
     return Problem(f"{place}/extensions/{name}", "undeclared-extension", detail, line)
+
+
+def _unknown_values(rows: Sequence[Row], own: Mapping[str, str]) -> Iterator[Problem]:
+    for row in rows:
+        for name, slot in own.items():
+            said, values = row.mapping.extensions.get(name), VALUES[slot]
+            if said is not None and values is not None and said not in values:
+                detail = f"{slot} `{said[:80]}`: one of {', '.join(values)}."
+                yield row.problem(f"extensions/{name}", "unknown-value", detail)
+
+
+def _joint_groups(rows: Sequence[Row], own: Mapping[str, str]) -> Iterator[Problem]:
+    groups: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        group = own_of(row.mapping, own).joint_group
+        if group:
+            groups[group].append(row)
+    for group, members in groups.items():
+        if whole_of([_member(row) for row in members]) is None:
+            detail = (
+                f"Joint group `{group}`: at least two rows, each with another subject, must all have "
+                "skos:broadMatch and the same object."
+            )
+            for row in members:
+                yield row.problem("extensions/joint_group", "joint-group-mismatch", detail)
+
+
+def _member(row: Row) -> Member:
+    return Member(row.mapping.subject_id, row.relation, row.mapping.object_id)

@@ -11,31 +11,13 @@ from typing import Any, NamedTuple
 
 import yaml
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from domain.errors import Problem
 from domain.mappings.sssom.acceptance import Row, problems, refusal
-from domain.mappings.sssom.slots import (
-    MAPPING_SLOTS,
-    MULTIVALUED,
-    REQUIRED,
-    SET_SLOTS,
-    URI_SLOTS,
-    propagated,
-)
+from domain.mappings.sssom.own import names_of
+from domain.mappings.sssom.shapes import shape_problems
+from domain.mappings.sssom.slots import MAPPING_SLOTS, MULTIVALUED, REQUIRED, SET_SLOTS, propagated
 from schemas.mappings import SssomMapping, SssomSet
-
-_CODES = {
-    "missing": "required",
-    "literal_error": "unknown-value",
-    "float_parsing": "not-a-number",
-    "finite_number": "not-a-number",
-    "greater_than_equal": "out-of-range",
-    "less_than_equal": "out-of-range",
-    "date_parsing": "not-a-date",
-    "date_from_datetime_parsing": "not-a-date",
-    "value_error": "invalid",
-}
 
 
 class Reading(NamedTuple):
@@ -62,7 +44,7 @@ def read(text: str) -> Reading:
     table = _Table(lines[len(header.lines) :], len(header.lines), header.declared)
     unknown = [*header.unknown, *table.unknown]
     mapping_set = header.mapping_set(unknown)
-    found = [*header.problems, *table.problems, *problems(table.rows, header.declared)]
+    found = [*header.problems, *table.problems, *problems(table.rows, header.declared, header.own)]
     if found or mapping_set is None:
         raise refusal(found)
     mappings = [row.mapping for row in table.rows]
@@ -91,9 +73,9 @@ class _Header:
         self.problems: list[Problem] = []
         self.values = self._load()
         definitions = self.values.get("extension_definitions", ())
-        self.declared = {
-            str(item["slot_name"]) for item in definitions if isinstance(item, dict) and "slot_name" in item
-        }
+        named = [item for item in definitions if isinstance(item, dict) and "slot_name" in item]
+        self.declared = {str(item["slot_name"]) for item in named}
+        self.own = names_of((str(item["slot_name"]), _property(item)) for item in named)
         self.unknown = [name for name in self.values if name not in SET_SLOTS and name not in self.declared]
 
     def mapping_set(self, unknown: list[str]) -> SssomSet | None:
@@ -104,7 +86,7 @@ class _Header:
         try:
             return SssomSet.model_validate(content)
         except ValidationError as error:
-            for pointer, slot, code, detail in _shape_problems(error):
+            for pointer, slot, code, detail in shape_problems(error):
                 self.problems.append(Problem(pointer, code, detail, self._line_of(slot)))
             return None
 
@@ -126,6 +108,11 @@ class _Header:
     def _line_of(self, slot: str) -> int:
         begins = re.compile(rf"# *{re.escape(slot)} *:")
         return next((number for number, line in enumerate(self.lines, 1) if begins.match(line)), 1)
+
+
+def _property(definition: dict[str, Any]) -> str | None:
+    stated = definition.get("property")
+    return str(stated) if stated else None
 
 
 class _Table:
@@ -182,7 +169,7 @@ class _Table:
         try:
             mapping = SssomMapping.model_validate(self._slots(cells))
         except ValidationError as error:
-            for pointer, slot, code, detail in _shape_problems(error):
+            for pointer, slot, code, detail in shape_problems(error):
                 if code != "required" or slot in self._columns:
                     self.problems.append(Problem(f"/mappings/{position}{pointer}", code, detail, line))
         else:
@@ -207,30 +194,3 @@ def split(cell: str) -> list[str]:
         else:
             values[-1] += piece[1:] if piece in ("\\|", "\\\\") else piece
     return [value for value in values if value.strip()]
-
-
-def _shape_problems(error: ValidationError) -> Iterator[tuple[str, str, str, str]]:
-    """Pointer, slot, code and detail of everything that does not have the right shape."""
-    for item in error.errors(include_url=False, include_context=False):
-        pointer = "".join(f"/{part}" for part in item["loc"])
-        slot = str(item["loc"][0]) if item["loc"] else ""
-        code = _code(slot, item["type"])
-        yield pointer, slot, code, _detail(slot, code, item)
-
-
-def _code(slot: str, kind: str) -> str:
-    if kind == "string_pattern_mismatch":
-        return "malformed-uri" if slot in URI_SLOTS else "malformed-curie"
-    if kind == "literal_error" and slot == "predicate_id":
-        return "unknown-relation"
-    return _CODES.get(kind, kind.replace("_", "-"))
-
-
-def _detail(slot: str, code: str, item: ErrorDetails) -> str:
-    if code == "required":
-        return f"{slot} is missing."
-    wrong = {"malformed-curie": "not a CURIE, `prefix:reference`", "malformed-uri": "not an absolute URI"}
-    message = wrong.get(code, item["msg"].removeprefix("Value error, "))
-    return (
-        f"{slot} `{str(item['input'])[:80]}`: {message}." if slot else f"{message[:1].upper()}{message[1:]}."
-    )

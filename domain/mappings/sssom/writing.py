@@ -11,14 +11,16 @@ from typing import Any
 
 import yaml
 
+from domain.mappings.sssom.absence import FRAMEWORKS, FRAMEWORKS_NAMESPACE
+from domain.mappings.sssom.own import OWN_NAMESPACE, PREFIX
 from domain.mappings.sssom.slots import CURIE_SLOTS, MAPPING_SLOTS, REQUIRED, SET_SLOTS, condensed
 from schemas.mappings import SssomExtension, SssomMapping, SssomSet
 
-NAMESPACE = "https://focalpoint.example/frameworks/"
+NAMESPACE = FRAMEWORKS_NAMESPACE
 """What a prefix is appended to where the set does not say what it stands for."""
 
 _BUILT_IN = {"linkml", "owl", "rdf", "rdfs", "semapv", "skos", "sssom", "xsd"}
-_WELL_KNOWN = {"orcid": "https://orcid.org/"}
+_WELL_KNOWN = {"orcid": "https://orcid.org/", PREFIX: OWN_NAMESPACE, FRAMEWORKS: FRAMEWORKS_NAMESPACE}
 
 # What JSON leaves as it is in a string and YAML does not print: C1 controls, line ends of Unicode, the BOM.
 _NOT_PRINTED_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")

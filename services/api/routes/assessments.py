@@ -100,7 +100,7 @@ async def decide(
     _: SeenVersion,
 ) -> Any:
     await actions.decide(session, assessment, criterion, decision, actor=actor, now=now)
-    await crosswalks.derive(session, assessment)
+    await crosswalks.derive(session, assessment.id)
     return shown(assessment, response)
 
 

@@ -156,7 +156,7 @@ async def adopt(
     assessment: Reviewed, response: Response, session: Transaction, now: Now, actor: Reviewer
 ) -> Any:
     await actions.adopt(session, assessment, actor=actor, now=now)
-    await crosswalks.derive(session, assessment)
+    await crosswalks.derive(session, assessment.id)
     return shown(assessment, response)
 
 

@@ -29,7 +29,7 @@ async def assess_submission(run: Run, order: AssessSubmission) -> None:
         await jobs.report(session, run.held, phase="recording", done=len(task.filed), total=len(task.filed))
         assessment = await actions.record(session, order.submission, order.revision, appraisal)
         if assessment is not None:
-            await crosswalks.derive(session, assessment)
+            await crosswalks.derive(session, assessment.id)
             if run.tools.settings.judge_url is not None:
                 await second_readings.promise_second_reading(session, assessment.id)
             run.result = f"/v1/assessments/{assessment.id}"

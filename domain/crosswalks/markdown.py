@@ -1,0 +1,103 @@
+"""A draft of another report as Markdown. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from schemas.reuse import DraftSection, Heading, Quotation, Reuse, Supports
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
+_AT_THE_START = re.compile(r"(?m)^(\s*\d*)([-+=.)])")
+_BASIS = {
+    "indication": "**Indication, not a proof.**",
+    "conflict": "**Conflict: a person must decide.**",
+    "nothing": "**Proves nothing: on a related matter only.**",
+}
+
+
+def written(draft: Reuse) -> str:
+    """Sections under the headings of the other framework, and what nothing was found for at the end."""
+    return "\n\n".join(_blocks(draft)) + "\n"
+
+
+def _blocks(draft: Reuse) -> Iterator[str]:
+    title = _plain(_title(draft.title, draft.languages))
+    yield f"# {title}: {draft.state}, {draft.period}"
+    yield (
+        f"Quoted from the report under `{draft.framework}`, revision {draft.revision}; "
+        f"by `{draft.to}@{draft.edition}`."
+    )
+    if not draft.party:
+        yield f"**{draft.state} is not bound by `{draft.to}` at the end of the period.**"
+    if draft.stale:
+        yield "**Findings or mappings have changed since this was derived.**"
+    opened: list[str] = []
+    for section in draft.sections:
+        yield from _headings(section, opened, draft.languages)
+        opened = [heading.provision for heading in section.under]
+        yield from _section(section, draft.languages)
+    if draft.unanswered:
+        yield "## No mapping leads here"
+        yield "\n".join(f"- {_named(heading, draft.languages)}" for heading in draft.unanswered)
+
+
+def _headings(section: DraftSection, opened: Sequence[str], languages: Sequence[str]) -> Iterator[str]:
+    """Those that the section before did not stand under already."""
+    for depth, heading in enumerate(section.under):
+        if heading.provision not in opened:
+            yield f"{_marks(depth)} {_named(heading, languages)}"
+
+
+def _section(section: DraftSection, languages: Sequence[str]) -> Iterator[str]:
+    own = Heading(provision=section.provision, title=section.title)
+    yield f"{_marks(len(section.under))} {_named(own, languages)}"
+    if section.override is not None:
+        said = section.override
+        yield f"**{said.established}**, as decided by {_plain(said.by)}: {_plain(said.reason)}"
+    elif section.basis in _BASIS:
+        yield _BASIS[section.basis]
+    derived = "Derived: " if section.override is not None else ""
+    yield derived + _plain(section.statement)
+    for quotation in section.quotations:
+        yield _quoted(quotation)
+    for other in section.elsewhere:
+        there = Heading(provision=other.provision, title=other.title)
+        yield f"Quoted under {_named(there, languages)}: {len(other.evidence)} more."
+    if not section.quotations and not section.elsewhere:
+        yield "Nothing to quote."
+
+
+def _marks(depth: int) -> str:
+    return "#" * min(depth + 2, 6)
+
+
+def _named(heading: Heading, languages: Sequence[str]) -> str:
+    return f"{_plain(_title(heading.title, languages))} ({heading.provision})"
+
+
+def _title(title: dict[str, str], languages: Sequence[str]) -> str:
+    known = [title[language] for language in (*languages, "en") if language in title]
+    return known[0] if known else next(iter(title.values()))
+
+
+def _quoted(quotation: Quotation) -> str:
+    lines = [f"> {line}".rstrip() for line in _plain(quotation.text).splitlines()]
+    source = [
+        _plain(quotation.name) if quotation.name else None,
+        f"section {quotation.section}" if quotation.section else None,
+        f"p. {quotation.page}" if quotation.page is not None else None,
+        f"para. {quotation.paragraph}" if quotation.paragraph else None,
+        *(_supports(one) for one in quotation.supports),
+    ]
+    return "\n".join([*lines, ">", f"> — {', '.join(filter(None, source))}"])
+
+
+def _supports(finding: Supports) -> str:
+    gap = ", a stated gap" if finding.level == 0 else ""
+    return f"{finding.criterion} at level {finding.level}{gap}"
+
+
+def _plain(text: str) -> str:
+    """As it is to be read, with no character that Markdown would take for its own."""
+    return _AT_THE_START.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", text))

@@ -1,0 +1,42 @@
+"""Under which provision of a draft each quotation stands. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from schemas.crosswalks import CrosswalkItem
+from schemas.reuse import Quotation
+
+
+class Answer(NamedTuple):
+    """What can be said of one provision of the other framework."""
+
+    themes: Sequence[str]
+    item: CrosswalkItem
+    quotations: Sequence[Quotation]
+
+
+def homes(answers: Mapping[str, Answer]) -> dict[str, str]:
+    """The provision that each quotation fits best, by its evidence: it is quoted there, and only there.
+
+    The best is the one that it shares most themes with; then most criteria; then the surest; then the first.
+    """
+    best: dict[str, tuple[tuple[float, ...], str]] = {}
+    for provision, answer in answers.items():
+        for quotation in answer.quotations:
+            fit = _fit(quotation, answer)
+            if quotation.evidence not in best or best[quotation.evidence][0] < fit:
+                best[quotation.evidence] = fit, provision
+    return {evidence: provision for evidence, (_, provision) in best.items()}
+
+
+def _fit(quotation: Quotation, answer: Answer) -> tuple[float, ...]:
+    crossing = {criterion for path in answer.item.paths for criterion in path.from_findings}
+    criteria = crossing.intersection(supported.criterion for supported in quotation.supports)
+    return shared(quotation, answer.themes), len(criteria), answer.item.confidence
+
+
+def shared(quotation: Quotation, themes: Sequence[str]) -> int:
+    """How many themes it has in common with a provision."""
+    return len(set(quotation.themes).intersection(themes))
