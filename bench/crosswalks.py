@@ -13,7 +13,9 @@ import random
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +46,12 @@ BASELINE = 1.8
 
 APPLY_LIMIT, APPLY_AIM = BASELINE / 20, BASELINE / 60
 GROWTH_LIMIT = 1.2
+LIMITS = {
+    "baseline_seconds": BASELINE,
+    "limit_seconds": APPLY_LIMIT,
+    "aim_seconds": APPLY_AIM,
+    "growth_limit": GROWTH_LIMIT,
+}
 CALLS = 40
 
 COPIES = (
@@ -220,7 +228,9 @@ def round_of(client: httpx.Client, database: Database, path: str) -> dict[str, f
     }
 
 
-def measured(home: Path, reports: int) -> dict[str, Any]:
+@contextmanager
+def serving(home: Path) -> Iterator[tuple[httpx.Client, Database, Callable[[], Any]]]:
+    """An API with its client and its database, and what starts a worker."""
     with servers(home) as (url, redis):
         address = f"http://127.0.0.1:{free_port()}"
         environment = {
@@ -233,34 +243,31 @@ def measured(home: Path, reports: int) -> dict[str, Any]:
         settings = Settings(home=home, database_url=url, redis_url=redis)
         asyncio.run(prepare(settings, home / "key", samples=False))
         key = {"Authorization": f"Bearer {(home / 'key').read_text().strip()}"}
-        database = Database(url)
+        started = partial(process, ready=f"{address}/healthz", **environment)
         with (
-            process(["services.api"], f"{address}/healthz", **environment),
+            started(["services.api"]),
             httpx.Client(base_url=address, headers=key, timeout=60, trust_env=False) as client,
         ):
-            with process(["services.worker"], f"{address}/healthz", **environment):
-                path = full_assessment(client)
-            decision = decided(client, path)
-            one = round_of(client, database, path)
-            said(one, "1 report")
-            database.fill(path.rpartition("/")[2], reports)
-            many = round_of(client, database, path)
-            said(many, f"{reports:,} reports")
-            changes = iter(range(2, 1_000))
-            change = median(
-                lambda: client.put("/v1/mapping-sets/bench", json=mapping_set(str(next(changes))))
-            )
+            yield client, Database(url), partial(started, ["services.worker"])
+
+
+def measured(home: Path, reports: int) -> dict[str, Any]:
+    with serving(home) as (client, database, worker):
+        with worker():
+            path = full_assessment(client)
+        decision = decided(client, path)
+        one = round_of(client, database, path)
+        said(one, "1 report")
+        database.fill(path.rpartition("/")[2], reports)
+        many = round_of(client, database, path)
+        said(many, f"{reports:,} reports")
+        changes = iter(range(2, 1_000))
+        change = median(lambda: client.put("/v1/mapping-sets/bench", json=mapping_set(str(next(changes)))))
     growth = {name: many[name] / one[name] for name in one}
-    print(
-        f"growth            {', '.join(f'{name} {ratio:.2f}' for name, ratio in growth.items())}"
-        f"  (at most {GROWTH_LIMIT})"
-    )
+    told = ", ".join(f"{name} {ratio:.2f}" for name, ratio in growth.items())
+    print(f"growth            {told}  (at most {GROWTH_LIMIT})")
     print(f"decide            {decision * 1000:.1f} ms; bring 686 rows {change * 1000:.0f} ms")
-    return {
-        "baseline_seconds": BASELINE,
-        "limit_seconds": APPLY_LIMIT,
-        "aim_seconds": APPLY_AIM,
-        "growth_limit": GROWTH_LIMIT,
+    return LIMITS | {
         "times_faster": BASELINE / one["apply"],
         "one_report": one,
         "reports": reports,

@@ -37,7 +37,11 @@ class InstrumentEntry(Incoming):
     body: Label
     source: Label
     note: Label | None = None
-    framework: FrameworkKey | None = Field(None, description="the framework in which its provisions are")
+    framework: FrameworkKey | None = Field(
+        None,
+        description="the framework in which its provisions are. A provision there that has the instrument's "
+        "key is the instrument itself, and as old as it.",
+    )
 
 
 class InstrumentList(Incoming):

@@ -55,6 +55,15 @@ class Override(Outgoing):
     differs_now: bool = Field(description="something else is derived since")
 
 
+class Denial(Outgoing):
+    """That two provisions, by an accepted mapping, have nothing to do with each other."""
+
+    subject: str
+    object: str
+    mapping: UUID
+    set: str
+
+
 class CrosswalkItem(Outgoing):
     provision: str
     established: EstablishedWord = Field(description="as derived; an `override` stands beside it")
@@ -72,9 +81,15 @@ class CrosswalkItem(Outgoing):
         False, description="findings or mappings have changed since; it is being derived anew"
     )
     override: Override | None = None
+    denied: list[Denial] = Field(
+        default_factory=list,
+        description="accepted mappings of other sets that deny a link of the paths: nothing is inferred from "
+        "them, and a person should read both",
+    )
     reuse: list[str] = Field(
-        description="ids of the evidence to quote in the other report: what is about a subject of the "
-        "provision, or where that cannot be told, and all of what was said on one that asks for the same"
+        description="ids of the evidence to quote in the other report: what shares a subject with the "
+        "provision and is about those whom its whole framework is about, and all of what was said on one "
+        "that asks for the same"
     )
 
 

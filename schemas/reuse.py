@@ -33,7 +33,10 @@ class Quotation(Outgoing):
     paragraph: str | None = Field(description="the number that the document gives it")
     start: int
     end: int
-    themes: list[str] = Field(description="those shared with the provision say what to quote first")
+    themes: list[str] = Field(
+        description="of the passage, and of the criteria that it is evidence of; those shared with the "
+        "provision say what to quote first"
+    )
     supports: list[Supports]
 
 
@@ -63,11 +66,25 @@ class DraftSection(Outgoing):
     )
     statement: str
     override: Override | None
+    unrecognised: list[str] = Field(
+        description="the subjects of the provision, where no passage of any report would be recognised as "
+        "being on one of them: that nothing is quoted then says nothing about this report"
+    )
     elsewhere: list[QuotedElsewhere] = Field(description="what answers to it and is quoted under others")
     quotations: list[Quotation] = Field(
-        description="those that share most themes with the provision first; none where the evidence is of "
-        "other subjects"
+        description="those that share most themes with the provision first, stated gaps last; none where "
+        "the evidence is of other subjects"
     )
+
+
+class QuotedApart(Outgoing):
+    """Quotations that fit no provision that a mapping leads to."""
+
+    near: list[Heading] = Field(
+        description="provisions without mapping that they share most themes with, a subject among them: a "
+        "pointer for whoever drafts, and no claim"
+    )
+    quotations: list[Quotation]
 
 
 class Reuse(Outgoing):
@@ -85,4 +102,8 @@ class Reuse(Outgoing):
     stale: bool = Field(description="findings or mappings have changed since it was derived")
     languages: list[str]
     sections: list[DraftSection]
+    apart: list[QuotedApart] = Field(
+        description="the rest of the evidence behind what crosses, as far as it concerns those whom the "
+        "whole framework is about: on other subjects than the sections"
+    )
     unanswered: list[Heading] = Field(description="assessable provisions that no mapping leads to")

@@ -63,7 +63,8 @@ class Suggestion(Outgoing):
     object: str
     object_label: str | None
     score: float | None
-    """0 to 1: 1 where every way of comparing puts it before all others; null where nothing was compared."""
+    """0 to 1: 1 where every way of comparing puts it before all others; null where nothing was compared. It
+    compares the candidates of one subject; scores of different subjects say little of each other."""
     ranks: dict[str, float]
     """Its place among the candidates for its subject by way of comparing, where that sees anything in common:
     `words`, `letters`, `themes`, `meaning`. Candidates that are equal share the mean of their places."""

@@ -95,6 +95,7 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     reading_seconds: float = Field(60.0, gt=0, description="longest time that one document may take")
     reading_megabytes: int = Field(400, ge=300, description="most memory that the reading child may take")
+    encoder: Literal["auto", "off"] = Field("auto", description="auto: used where it is installed")
 
     @property
     def address(self) -> str:

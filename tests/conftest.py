@@ -48,6 +48,7 @@ class Servers:
             redis_prefix=self.prefix,
             smtp_url=None,
             database_pool=5,
+            encoder="off",
         )
 
 

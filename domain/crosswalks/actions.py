@@ -13,12 +13,14 @@ from sqlalchemy.dialects.postgresql import insert
 from domain.access.rules import Actor
 from domain.assessments import queries as assessments
 from domain.assessments.models import Assessment
-from domain.base import Json
-from domain.crosswalks import queries, rules
+from domain.base import Json, new_id
+from domain.crosswalks import evidence, queries, rules
 from domain.crosswalks.derivation import Report, Surroundings, items
+from domain.crosswalks.fitting import asked
 from domain.crosswalks.models import CrosswalkItem, Derivation
 from domain.frameworks import queries as frameworks
 from domain.mappings import queries as mappings
+from domain.mappings.graph import framework_of
 from domain.mappings.models import MappingGraph
 from domain.submissions.models import Submission
 
@@ -28,8 +30,8 @@ if TYPE_CHECKING:
 _INSERT = text(
     "INSERT INTO crosswalk_items (id, assessment_id, framework, position, provision, established, bounds, "
     "confidence, statement, level, paths, conflict, reuse) "
-    "SELECT time_ordered_id(), :assessment, framework, position, provision, established, bounds, "
-    "confidence, statement, level, paths, conflict, reuse "
+    "SELECT (CAST(:ids AS uuid[]))[position + 1], :assessment, framework, position, provision, established, "
+    "bounds, confidence, statement, level, paths, conflict, reuse "
     "FROM jsonb_populate_recordset(NULL::crosswalk_items, CAST(:items AS jsonb))"
 )
 
@@ -37,7 +39,8 @@ _INSERT = text(
 async def apply(
     session: AsyncSession, submission: Submission, to: str, *, actor: Actor, all_frameworks: bool
 ) -> Json:
-    """Derive the crosswalks of the current assessment now; the one to a framework."""
+    """Derive the crosswalks of the current assessment now; the one to a framework, which is another one."""
+    queries.must_be_another(submission.framework, to, place="/to")
     await frameworks.find(session, to)
     assessment_id = await assessments.current_id(session, submission, actor=actor)
     derived = await derive(session, assessment_id)
@@ -59,11 +62,12 @@ async def derive(session: AsyncSession, assessment_id: UUID) -> list[Json]:
         return []
     await hold_graph(session)
     known = await mappings.known(session)
-    report = Report(await queries.reported(session, assessment_id))
+    report = Report(await evidence.reported(session, assessment_id))
     inferred = rules.inferences(known.graph, report.known)
     order = {reference: place for place, reference in enumerate(known.assessable)}
     same_scale = await queries.of_same_scale(session, rubric)
-    around = Surroundings(order, known.titles, known.subjects, same_scale)
+    people = await frameworks.people(session, {framework_of(target) for target in inferred})
+    around = Surroundings(order, known.titles, asked(known.subjects, people), same_scale)
     derived = list(items(report, inferred, around))
     decisions = await queries.decisions_on(session, assessment_id)
     await _keep(session, assessment_id, derived, known.version, decisions)
@@ -85,7 +89,8 @@ async def _keep(
     before = select(Derivation.fingerprint).where(Derivation.assessment_id == assessment_id)
     if await session.scalar(before) != mark:
         await session.execute(delete(CrosswalkItem).where(CrosswalkItem.assessment_id == assessment_id))
-        await session.execute(_INSERT, {"assessment": assessment_id, "items": content.decode()})
+        ids = [new_id() for _ in derived]
+        await session.execute(_INSERT, {"assessment": assessment_id, "ids": ids, "items": content.decode()})
     basis = {"graph": graph, "decisions": decisions, "fingerprint": mark}
     await session.execute(
         insert(Derivation)

@@ -11,7 +11,6 @@ from uuid import UUID
 
 from domain.crosswalks import queries, rules
 from domain.crosswalks.rules import Established, Inference
-from domain.errors import Invalid, Problem
 from domain.frameworks import queries as frameworks
 from domain.mappings import queries as mappings
 from domain.mappings.graph import framework_of
@@ -40,12 +39,7 @@ _WORDS: dict[Established, CoverageWord] = {
 
 async def between(session: AsyncSession, framework: str, to: str) -> Coverage:
     """Both sides, over all accepted mappings. Raises Invalid for a framework and itself."""
-    if framework == to:
-        raise Invalid(
-            "A framework is compared with another one.",
-            [Problem("?to", "same-framework", "This is the framework itself.")],
-            code="same-framework",
-        )
+    queries.must_be_another(framework, to)
     for key in (framework, to):
         await frameworks.find(session, key)
     known = await mappings.known(session)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.crosswalks import rules
+from domain.crosswalks.fitting import Asked, Piece, fits
 from domain.crosswalks.rules import Established, Inference
 from domain.mappings.graph import framework_of
 from domain.mappings.rules import Bounds, Relation, score_crosses
@@ -21,8 +22,8 @@ class Reported:
     provisions: Sequence[str]
     level: int | None
     applicable: bool
-    evidence: Mapping[str, frozenset[str]]
-    """What each piece is about, by its id: themes, none that say about whom."""
+    evidence: Mapping[str, Piece]
+    """By its id."""
 
 
 class Report:
@@ -54,18 +55,18 @@ class Report:
         levels = {finding.level for finding in self._findings[provision] if finding.applicable}
         return levels.pop() if len(levels) == 1 else None
 
-    def evidence(self, provisions: Mapping[str, bool], subjects: Collection[str]) -> list[str]:
-        """Behind what was found on these, each once, as far as it is about one of the `subjects`.
+    def evidence(self, provisions: Mapping[str, bool], asked: Asked) -> list[str]:
+        """Behind what was found on these, each once, as far as it fits what is `asked` elsewhere.
 
         A provision that is True asks for the same as the one to be quoted for: what was said on it
-        belongs there whatever it is about. So does what cannot be compared: where either is about nothing.
+        belongs there whatever it is about.
         """
         found = (
             quoted
             for provision, same in provisions.items()
             for finding in self._findings[provision]
-            for quoted, about in finding.evidence.items()
-            if same or not subjects or not about or not about.isdisjoint(subjects)
+            for quoted, piece in finding.evidence.items()
+            if same or fits(piece, asked)
         )
         return list(dict.fromkeys(found))
 
@@ -84,8 +85,8 @@ class Surroundings:
     """The place of each provision in the trees of the frameworks."""
     titles: Mapping[str, str]
     """In English, by provision."""
-    subjects: Mapping[str, Collection[str]]
-    """What provisions are about, as far as that is known."""
+    asked: Mapping[str, Asked]
+    """What provisions ask for, as far as that is known."""
     same_scale: Collection[str]
     """Frameworks whose reports are judged on the scale of this report's levels."""
 
@@ -110,7 +111,7 @@ def items(
             "level": _level(report, found, same_scale=framework_of(target) in around.same_scale),
             "paths": [path for one in found for path in _paths(report, one)],
             "conflict": conclusion.established is Established.CONFLICT,
-            "reuse": report.evidence(_starts(found), around.subjects.get(target, ())),
+            "reuse": report.evidence(_starts(found), around.asked.get(target, Asked())),
         }
 
 

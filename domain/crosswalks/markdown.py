@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from schemas.reuse import DraftSection, Heading, Quotation, Reuse, Supports
+from domain.crosswalks.quoting import is_gap
+from schemas.reuse import DraftSection, Heading, Quotation, QuotedApart, Reuse, Supports
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
 _AT_THE_START = re.compile(r"(?m)^(\s*\d*)([-+=.)])")
-_BASIS = {
-    "indication": "**Indication, not a proof.**",
+_BLANK_LINES = re.compile(r"\s*\n\s*\n\s*")
+_DIVIDED = re.compile(r"\u00ad\s*\n\s*|(?<=\w-)[^\S\n]*\n\s*(?=\w)")
+_LINE_END = re.compile(r"\s*\n\s*")
+_BASIS = {  # a statement on an indication calls itself one
     "conflict": "**Conflict: a person must decide.**",
     "nothing": "**Proves nothing: on a related matter only.**",
 }
@@ -37,6 +40,11 @@ def _blocks(draft: Reuse) -> Iterator[str]:
         yield from _headings(section, opened, draft.languages)
         opened = [heading.provision for heading in section.under]
         yield from _section(section, draft.languages)
+    if draft.apart:
+        yield "## Quoted apart"
+        yield "What the findings also rest on. It is on the subject of no provision that a mapping leads to."
+    for group in draft.apart:
+        yield from _apart(group, draft.languages)
     if draft.unanswered:
         yield "## No mapping leads here"
         yield "\n".join(f"- {_named(heading, draft.languages)}" for heading in draft.unanswered)
@@ -60,12 +68,22 @@ def _section(section: DraftSection, languages: Sequence[str]) -> Iterator[str]:
     derived = "Derived: " if section.override is not None else ""
     yield derived + _plain(section.statement)
     for quotation in section.quotations:
-        yield _quoted(quotation)
+        yield from _quoted(quotation)
     for other in section.elsewhere:
         there = Heading(provision=other.provision, title=other.title)
         yield f"Quoted under {_named(there, languages)}: {len(other.evidence)} more."
     if not section.quotations and not section.elsewhere:
         yield "Nothing to quote."
+        if section.unrecognised:
+            subjects = ", ".join(f"`{subject}`" for subject in section.unrecognised)
+            yield f"No passage is recognised as being on {subjects}: a person must see whether any is."
+
+
+def _apart(group: QuotedApart, languages: Sequence[str]) -> Iterator[str]:
+    near = "; ".join(_named(heading, languages) for heading in group.near)
+    yield f"Nearest by theme, though no mapping leads there: {near}." if near else "Near to no provision."
+    for quotation in group.quotations:
+        yield from _quoted(quotation)
 
 
 def _marks(depth: int) -> str:
@@ -81,8 +99,10 @@ def _title(title: dict[str, str], languages: Sequence[str]) -> str:
     return known[0] if known else next(iter(title.values()))
 
 
-def _quoted(quotation: Quotation) -> str:
-    lines = [f"> {line}".rstrip() for line in _plain(quotation.text).splitlines()]
+def _quoted(quotation: Quotation) -> Iterator[str]:
+    """Marked as a gap where that is all it is evidence of; line breaks of the page are none of the text."""
+    if is_gap(quotation):
+        yield "**The report states a gap:**"
     source = [
         _plain(quotation.name) if quotation.name else None,
         f"section {quotation.section}" if quotation.section else None,
@@ -90,7 +110,14 @@ def _quoted(quotation: Quotation) -> str:
         f"para. {quotation.paragraph}" if quotation.paragraph else None,
         *(_supports(one) for one in quotation.supports),
     ]
-    return "\n".join([*lines, ">", f"> — {', '.join(filter(None, source))}"])
+    said = "\n>\n".join(f"> {_plain(paragraph)}" for paragraph in _paragraphs(quotation.text))
+    yield f"{said}\n>\n> — {', '.join(filter(None, source))}"
+
+
+def _paragraphs(text: str) -> Iterator[str]:
+    """Each on one line; a word that was divided at the end of a line keeps its hyphen."""
+    for paragraph in _BLANK_LINES.split(text.strip()):
+        yield _LINE_END.sub(" ", _DIVIDED.sub("", paragraph))
 
 
 def _supports(finding: Supports) -> str:

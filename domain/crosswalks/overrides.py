@@ -74,4 +74,5 @@ async def subject(
     try:
         return await queries.to_provision(session, submission, provision.reference, actor=actor)
     except NotFound:
-        return CrosswalkItem.model_validate(queries.nothing_derived(provision.reference))
+        titles = {provision.reference: provision.title["en"]} if "en" in provision.title else {}
+        return CrosswalkItem.model_validate(queries.nothing_derived(provision.reference, titles))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
@@ -33,6 +34,14 @@ class Text(list[Read]):
         """The one that begins there, or last before."""
         place = bisect_right(self, offset, key=lambda passage: passage.start)
         return self[place - 1] if place else None
+
+    def themes(self, offset: int) -> tuple[list[str], set[str]]:
+        """Of the passage there, and of all of its numbered paragraph."""
+        passage = self.at(offset)
+        if passage is None or passage.paragraph is None:
+            return (passage.themes if passage else []), set()
+        beside = (one.themes for one in self if one.paragraph == passage.paragraph)
+        return passage.themes, set(chain.from_iterable(beside))
 
 
 async def texts(session: AsyncSession, submission_id: UUID, revision: int) -> dict[Place, Text]:

@@ -1,82 +1,37 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from pydantic_core import from_json
-from sqlalchemy import Text, cast, func, literal, literal_column, select
+from sqlalchemy import Text, cast, func, literal_column, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.access.rules import Actor
 from domain.assessments import queries as assessments
-from domain.assessments.models import Assessment, Finding, FindingDecision, RubricEdition
+from domain.assessments.models import Finding, FindingDecision, RubricEdition
 from domain.base import Json
-from domain.crosswalks.derivation import Reported
+from domain.crosswalks import rules
 from domain.crosswalks.models import CrosswalkItem, CrosswalkOverride, Derivation
-from domain.crosswalks.passages import texts
-from domain.errors import NotFound
+from domain.errors import Invalid, NotFound, Problem
 from domain.frameworks import queries as frameworks
 from domain.mappings import queries as mappings
 from domain.mappings.graph import framework_of
 from domain.mappings.standing import Known
 from domain.states import queries as states
 from domain.submissions.models import Submission
-from schemas.crosswalks import Absence, Override
+from schemas.crosswalks import Absence, Denial, Override
 from schemas.crosswalks import CrosswalkItem as Item
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
-DERIVED = [name for name in Item.model_fields if name not in ("stale", "override")]
+DERIVED = [name for name in Item.model_fields if name not in ("stale", "override", "denied")]
 """What is kept of an item. The rest is told by comparing, and by people."""
-
-
-_EVIDENCE = func.coalesce(Finding.decided["evidence"], Finding.evidence)
-"""What a finding rests on, as decided or else as proposed."""
-
-
-async def reported(session: AsyncSession, assessment_id: UUID) -> list[Reported]:
-    """The findings of an assessment as they hold."""
-    about = await _about(session, assessment_id)
-    columns: list[Any] = [
-        Finding.criterion,
-        Finding.provisions,
-        Finding.level,
-        Finding.applicable,
-        Finding.decided.op("-", return_type=JSONB())(literal("evidence", Text)),
-        func.jsonb_path_query_array(_EVIDENCE, literal_column("'$[*].id'"), type_=JSONB()),
-    ]
-    wanted = select(*columns).where(Finding.assessment_id == assessment_id).order_by(Finding.position)
-    return [
-        Reported(
-            criterion,
-            provisions,
-            decided["level"] if decided else level,
-            decided["applicable"] if decided else applicable,
-            {quoted: about[quoted] for quoted in evidence},
-        )
-        for criterion, provisions, level, applicable, decided, evidence in await session.execute(wanted)
-    ]
-
-
-async def _about(session: AsyncSession, assessment_id: UUID) -> dict[str, frozenset[str]]:
-    """What each piece of evidence is about, by its id: the themes of the passage that it was taken from."""
-    of = select(Assessment.submission_id, Assessment.revision).where(Assessment.id == assessment_id)
-    read = await texts(session, *(await session.execute(of)).one())
-    known = await frameworks.subject_themes(session)
-    pieces = func.jsonb_array_elements(_EVIDENCE, type_=JSONB()).label("piece")
-    quoted_here = select(pieces).where(Finding.assessment_id == assessment_id).subquery()
-    place = (quoted_here.c.piece[name].astext for name in ("id", "document", "section", "start"))
-    rows = await session.execute(select(*place).distinct())
-    about: dict[str, frozenset[str]] = {}
-    for quoted, document, section, start in rows:
-        text = read.get((UUID(document) if document else None, section))
-        passage = text.at(int(start)) if text else None
-        about[quoted] = known.intersection(passage.themes) if passage else frozenset()
-    return about
 
 
 async def decisions_on(session: AsyncSession, assessment_id: UUID) -> int:
@@ -114,48 +69,76 @@ class View:
     stale: bool
     items: Mapping[str, Sequence[Json]]
     """By framework, as `schemas.crosswalks.CrosswalkItem` has them."""
+    later: Collection[str]
+    """Provisions that were adopted on their own, after the year in which the period ends."""
 
     def offered(self, key: str, *, all_frameworks: bool) -> Json:
-        """`schemas.crosswalks.Crosswalk`; without items when the framework does not bind the State, unless
-        all is asked.
-        """
-        party = key in self.bound
-        nothing: Json = {"items": [], "unmapped": [], "no_counterpart": []}
-        content = self._content(key) if party or all_frameworks else nothing
-        return {"submission": self.submission.id, "to": key, "party": party, **content}
-
-    def _content(self, key: str) -> Json:
-        items = self.items.get(key, [])
-        reached = {item["provision"] for item in items}
+        """`schemas.crosswalks.Crosswalk`; without what does not bind the State, unless all is asked."""
+        asked = all_frameworks or key in self.bound
+        missing = absences(self.known, self.submission.framework, key)
         return {
-            "items": items,
-            "unmapped": [
-                reference
-                for reference, can_be in self.known.assessable.items()
-                if can_be and framework_of(reference) == key and reference not in reached
-            ],
-            "no_counterpart": list(absences(self.known, self.submission.framework, key)),
+            "submission": self.submission.id,
+            "to": key,
+            "party": key in self.bound,
+            "items": self.shown(key, all_frameworks=all_frameworks),
+            "unmapped": self.unmapped(key, all_frameworks=all_frameworks),
+            "no_counterpart": list(missing) if asked else [],
         }
+
+    def shown(self, key: str, *, all_frameworks: bool) -> list[Json]:
+        """The items of what binds the State, or of all. What a person says of a provision always counts."""
+        if all_frameworks:
+            return list(self.items.get(key, []))
+        return [
+            item
+            for item in (self.items.get(key, []) if key in self.bound else [])
+            if item["override"] or item["provision"] not in self.later
+        ]
+
+    def unmapped(self, key: str, *, all_frameworks: bool) -> list[str]:
+        """The assessable provisions of what binds the State, or of all, that no mapping leads to."""
+        if not all_frameworks and key not in self.bound:
+            return []
+        left_out = {item["provision"] for item in self.items.get(key, [])}
+        if not all_frameworks:
+            left_out.update(self.later)
+        return [
+            reference
+            for reference, can_be in self.known.assessable.items()
+            if can_be and framework_of(reference) == key and reference not in left_out
+        ]
 
 
 def absences(known: Known, one: str, other: str) -> Iterator[Absence]:
     """What either framework has and the other, by accepted mappings, has no counterpart of."""
-    for provision, found in known.absences.items():
+    away = {one: other, other: one}
+    for provision in known.absences:
         home = framework_of(provision)
-        if home in (one, other):
-            away = other if home == one else one
-            for absence in found:
-                if absence.framework in (None, away):
-                    yield Absence(
-                        provision=provision,
-                        absent_from=absence.framework,
-                        mapping=UUID(absence.mapping),
-                        set=absence.mapping_set,
-                    )
+        for absence in known.absent(provision, away[home]) if home in away else ():
+            yield Absence(
+                provision=provision,
+                absent_from=absence.framework,
+                mapping=UUID(absence.mapping),
+                set=absence.mapping_set,
+            )
+
+
+def must_be_another(framework: str, to: str | None, *, place: str = "?to") -> None:
+    """Raises Invalid, of what stands in that `place`, for a framework and itself."""
+    if framework == to:
+        raise Invalid(
+            "A framework is compared with another one.",
+            [Problem(place, "same-framework", "This is the framework itself.")],
+            code="same-framework",
+        )
 
 
 async def view(session: AsyncSession, submission: Submission, *, actor: Actor, to: str | None = None) -> View:
-    """Of the current assessment that the caller may read; of one other framework, or of all."""
+    """Of the current assessment that the caller may read; of one other framework, or of all.
+
+    Raises Invalid for the framework of the report itself.
+    """
+    must_be_another(submission.framework, to)
     assessment_id = await assessments.current_id(session, submission, actor=actor)
     items = await _items(session, assessment_id, to)
     stale = await _is_stale(session, assessment_id)
@@ -173,13 +156,25 @@ async def completed(
     """With what people said beside what is derived, and what there is to know around it."""
     known = await mappings.known(session)
     said = await _overrides(session, submission, to)
-    shown = {provision: nothing_derived(provision) for provision in said}
+    shown = {provision: nothing_derived(provision, known.titles) for provision in said}
     shown |= {item["provision"]: item for item in items}
     for provision, item in shown.items():
         item["stale"] = stale
         item["override"] = _differing(said.get(provision), item["established"])
+        item["denied"] = _denied(item, known)
     bound = await states.bound_by(session, submission.state, as_of=submission.period_end)
-    return View(submission, known, bound, stale, _in_order(shown, known))
+    years = await frameworks.years(session)
+    later = {provision for provision, year in years.items() if year > submission.period_end.year}
+    return View(submission, known, bound, stale, _in_order(shown, known), later)
+
+
+def _denied(item: Json, known: Known) -> list[Denial]:
+    """What accepted mappings say against links of the item's paths, which nothing is inferred from."""
+    steps = chain.from_iterable(pairwise(path["via"]) for path in item["paths"])
+    return [
+        Denial(subject=found.subject, object=found.object, mapping=UUID(found.mapping), set=found.mapping_set)
+        for found in known.denied(steps)
+    ]
 
 
 def _differing(override: Json | None, established: str) -> Json | None:
@@ -219,19 +214,20 @@ async def _overrides(session: AsyncSession, submission: Submission, to: str | No
     return {row.pop("provision"): row for row in given}
 
 
-def nothing_derived(provision: str) -> Json:
+def nothing_derived(provision: str, titles: Mapping[str, str]) -> Json:
     """The item of a provision that no mapping leads to."""
     return {
         "provision": provision,
         "established": "unknown",
         "bounds": {"low": 0.0, "low_open": False, "high": 1.0, "high_open": False},
         "confidence": 0.0,
-        "statement": f"Nothing is established about the gender and diversity side of {provision}.",
+        "statement": rules.conclude(provision, (), titles).statement,
         "level": None,
         "paths": [],
         "conflict": False,
         "stale": False,
         "override": None,
+        "denied": [],
         "reuse": [],
     }
 
@@ -271,6 +267,7 @@ async def to_provision(
     session: AsyncSession, submission: Submission, provision: str, *, actor: Actor
 ) -> Item:
     """The item on one provision. Raises NotFound where nothing is derived, nor said by a person."""
+    must_be_another(submission.framework, framework_of(provision), place="/provision")
     found = await view(session, submission, actor=actor, to=framework_of(provision))
     for item in found.items.get(framework_of(provision), []):
         if item["provision"] == provision:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from domain.crosswalks.fitting import Asked, Piece, concerns, nearest
 from schemas.crosswalks import CrosswalkItem
 from schemas.reuse import Quotation
 
@@ -40,3 +42,24 @@ def _fit(quotation: Quotation, answer: Answer) -> tuple[float, ...]:
 def shared(quotation: Quotation, themes: Sequence[str]) -> int:
     """How many themes it has in common with a provision."""
     return len(set(quotation.themes).intersection(themes))
+
+
+def is_gap(quotation: Quotation) -> bool:
+    """Whether it says what the report lacks, and nothing else: it rests on no level above 0."""
+    return all(finding.level == 0 for finding in quotation.supports)
+
+
+def apart(
+    pieces: Mapping[str, Iterable[Piece]], free: Mapping[str, Asked], addressed: frozenset[str]
+) -> list[tuple[tuple[str, ...], list[str]]]:
+    """Evidence that stands under no provision, with those of the `free` ones that it is nearest to.
+
+    In the order of these; what is near none comes last. Left out is what does not concern those whom the
+    framework is about.
+    """
+    groups: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for evidence, found_for in pieces.items():
+        if any(concerns(piece, addressed) for piece in found_for):
+            groups[nearest(found_for, free)].append(evidence)
+    order = {provision: place for place, provision in enumerate(free)}
+    return sorted(groups.items(), key=lambda group: [order[near] for near in group[0]] or [len(order)])

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,14 +12,24 @@ from sqlalchemy import select
 from domain.access.rules import Actor
 from domain.assessments import queries as assessments
 from domain.assessments.models import Finding
-from domain.crosswalks import queries
+from domain.crosswalks import evidence, queries
+from domain.crosswalks.fitting import Asked, Piece, asked, unrecognised
 from domain.crosswalks.passages import Place, Text, texts
-from domain.crosswalks.quoting import Answer, homes, shared
+from domain.crosswalks.quoting import Answer, apart, homes, is_gap, shared
 from domain.frameworks import queries as frameworks
 from domain.frameworks.models import Provision
 from domain.submissions.models import Submission
 from schemas.crosswalks import CrosswalkItem
-from schemas.reuse import Basis, DraftSection, Heading, Quotation, QuotedElsewhere, Reuse, Supports
+from schemas.reuse import (
+    Basis,
+    DraftSection,
+    Heading,
+    Quotation,
+    QuotedApart,
+    QuotedElsewhere,
+    Reuse,
+    Supports,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -34,12 +44,12 @@ async def draft(
     framework, edition = await frameworks.find(session, to), await frameworks.edition(session, to)
     view = await queries.view(session, submission, actor=actor, to=to)
     tree = await frameworks.provisions(session, edition)
-    quotations = await _quotations(session, submission, actor)
-    offered = to in view.bound or all_frameworks
-    derived = [CrosswalkItem.model_validate(item) for item in view.items.get(to, [])] if offered else []
-    items = {item.provision: item for item in derived}
-    sections = list(_sections(tree, items, quotations))
-    answered = {section.provision for section in sections}
+    report = await _reported(session, submission, actor)
+    shown = view.shown(to, all_frameworks=all_frameworks)
+    items = {item.provision: item for item in map(CrosswalkItem.model_validate, shown)}
+    unmapped = set(view.unmapped(to, all_frameworks=all_frameworks))
+    free = [row for row in tree if row.reference in unmapped]
+    asked_of = _asked(tree, await frameworks.subject_themes(session))
     return Reuse(
         submission=submission.id,
         revision=submission.revision,
@@ -51,21 +61,25 @@ async def draft(
         title=framework.title,
         party=to in view.bound,
         stale=view.stale,
-        languages=sorted({quotation.language for quotation in quotations.values()}),
-        sections=sections,
-        unanswered=[
-            _heading(row) for row in tree if row.assessable and row.reference not in answered and offered
-        ],
+        languages=sorted({quotation.language for quotation in report.quotations.values()}),
+        sections=list(_sections(tree, items, report, asked_of)),
+        apart=list(_apart(report, items.values(), free, asked_of)),
+        unanswered=[_heading(row) for row in free],
     )
 
 
 def _sections(
-    tree: Sequence[Provision], items: Mapping[str, CrosswalkItem], quotations: Mapping[str, Quotation]
+    tree: Sequence[Provision],
+    items: Mapping[str, CrosswalkItem],
+    report: _Report,
+    asked_of: Mapping[str, Asked],
 ) -> Iterator[DraftSection]:
     by_ref = {row.ref: row for row in tree}
     titles = {row.reference: row.title for row in tree}
     answers = {
-        row.reference: Answer(row.themes, items[row.reference], _quoted(items[row.reference], quotations))
+        row.reference: Answer(
+            row.themes, items[row.reference], _quoted(items[row.reference], report.quotations)
+        )
         for row in tree
         if row.reference in items
     }
@@ -81,6 +95,7 @@ def _sections(
                 basis=basis_of(item),
                 statement=item.statement,
                 override=item.override,
+                unrecognised=unrecognised(asked_of.get(row.reference, Asked()), report.recognised),
                 **_placed(row, answers[row.reference], home, titles),
             )
 
@@ -92,14 +107,16 @@ def _quoted(item: CrosswalkItem, quotations: Mapping[str, Quotation]) -> list[Qu
 def _placed(
     row: Provision, answer: Answer, home: Mapping[str, str], titles: Mapping[str, dict[str, str]]
 ) -> dict[str, Any]:
-    """What is quoted on a provision, what shares most themes with it first; and where the rest is quoted."""
+    """What is quoted on a provision, what shares most themes with it first, stated gaps last; and where the
+    rest is quoted.
+    """
     own = [one for one in answer.quotations if home[one.evidence] == row.reference]
     others: dict[str, list[str]] = defaultdict(list)
     for one in answer.quotations:
         if home[one.evidence] != row.reference:
             others[home[one.evidence]].append(one.evidence)
     return {
-        "quotations": sorted(own, key=lambda one: -shared(one, answer.themes)),
+        "quotations": sorted(own, key=lambda one: (is_gap(one), -shared(one, answer.themes))),
         "elsewhere": [
             QuotedElsewhere(provision=provision, title=titles[provision], evidence=evidence)
             for provision, evidence in others.items()
@@ -133,24 +150,79 @@ def basis_of(item: CrosswalkItem) -> Basis:
             return "proof"
 
 
-async def _quotations(session: AsyncSession, submission: Submission, actor: Actor) -> dict[str, Quotation]:
-    """All evidence of the current assessment that the caller may read, by its id."""
+class _Report(NamedTuple):
+    """What there is to quote, by the id of the evidence."""
+
+    quotations: Mapping[str, Quotation]
+    pieces: Mapping[str, Sequence[Piece]]
+    recognised: frozenset[str]
+    """The subjects that any of it could be about."""
+
+
+def _asked(tree: Sequence[Provision], subjects: frozenset[str]) -> dict[str, Asked]:
+    themes = {row.reference: frozenset(row.themes) for row in tree if row.assessable}
+    return asked(
+        {reference: of & subjects for reference, of in themes.items()},
+        {reference: of - subjects for reference, of in themes.items()},
+    )
+
+
+def _apart(
+    report: _Report,
+    items: Collection[CrosswalkItem],
+    free: Sequence[Provision],
+    asked_of: Mapping[str, Asked],
+) -> Iterator[QuotedApart]:
+    """What stands behind the items and is on the subject of none."""
+    placed = {evidence for item in items for evidence in item.reuse}
+    crossing = {criterion for item in items for path in item.paths for criterion in path.from_findings}
+    rest = {
+        evidence: report.pieces[evidence]
+        for evidence, quotation in report.quotations.items()
+        if evidence not in placed and any(one.criterion in crossing for one in quotation.supports)
+    }
+    rows = {row.reference: row for row in free}
+    addressed = next((one.addressed for one in asked_of.values()), frozenset[str]())
+    for near, found in apart(rest, {ref: asked_of[ref] for ref in rows}, addressed):
+        yield QuotedApart(
+            near=[_heading(rows[reference]) for reference in near],
+            quotations=[report.quotations[evidence] for evidence in found],
+        )
+
+
+async def _reported(session: AsyncSession, submission: Submission, actor: Actor) -> _Report:
+    """All evidence of the current assessment that the caller may read."""
     assessment_id = await assessments.current_id(session, submission, actor=actor)
     findings = await session.scalars(
         select(Finding).where(Finding.assessment_id == assessment_id).order_by(Finding.position)
     )
     names = {document.id: document.name for document in submission.documents}
     read = await texts(session, submission.id, submission.revision)
+    pieces = await _pieces(session, assessment_id)
     found: dict[str, Quotation] = {}
     for finding in findings:
         if finding.decided_applicable:
             for item in finding.decided_evidence:
-                quotation = found.setdefault(item["id"], _quotation(item, names, read))
+                quotation = found.setdefault(item["id"], _quotation(item, names, read, pieces[item["id"]]))
                 quotation.supports.append(Supports(criterion=finding.criterion, level=finding.decided_level))
-    return found
+    return _Report(found, pieces, await evidence.recognised(session, assessment_id))
 
 
-def _quotation(item: Mapping[str, Any], names: Mapping[UUID, str], read: Mapping[Place, Text]) -> Quotation:
+async def _pieces(session: AsyncSession, assessment_id: UUID) -> dict[str, list[Piece]]:
+    """What each piece of evidence is about, for each finding that rests on it."""
+    pieces: dict[str, list[Piece]] = defaultdict(list)
+    for finding in await evidence.reported(session, assessment_id):
+        for quoted, piece in finding.evidence.items():
+            pieces[quoted].append(piece)
+    return pieces
+
+
+def _quotation(
+    item: Mapping[str, Any],
+    names: Mapping[UUID, str],
+    read: Mapping[Place, Text],
+    pieces: Sequence[Piece],
+) -> Quotation:
     document = UUID(item["document"]) if item["document"] else None
     text = read.get((document, item["section"]))
     passage = text.at(item["start"]) if text else None
@@ -159,7 +231,7 @@ def _quotation(item: Mapping[str, Any], names: Mapping[UUID, str], read: Mapping
         document=document,
         name=names.get(document) if document else None,
         paragraph=passage.paragraph if passage else None,
-        themes=passage.themes if passage else [],
+        themes=sorted(frozenset().union(*(piece.about.subjects | piece.about.people for piece in pieces))),
         supports=[],
         **{name: item[name] for name in ("text", "language", "section", "page", "start", "end")},
     )

@@ -18,7 +18,7 @@ the other part is addressed at least in part, and remains unknown here.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import reduce
@@ -267,6 +267,8 @@ _INDICATED = {
     AT_LEAST_PARTLY: "that the report addresses the gender and diversity side of {} at least in part",
     AT_MOST_PARTLY: "that the report does not fully address the gender and diversity side of {}",
 }
+_ONLY_HINTS = ", which is an indication and no proof"
+"""Of one side of a conflict: the other may be proven."""
 _UNPROVEN = "There is an indication, not a proof, "
 _UNDIRECTED = "that the report may address the gender and diversity side of {}"
 """Where the bounds of an indication leave everything open."""
@@ -305,12 +307,28 @@ def statement(
 
     Of an indication it says what the `bounds` say.
     """
-    told = list(dict.fromkeys(_reason(inference, titles) for inference in reasons))
+    hints = word is Established.CONFLICT
+    told = list(
+        dict.fromkeys(
+            _reason(inference, titles) + (_ONLY_HINTS if hints and inference.indication else "")
+            for inference in _each_once(reasons)
+        )
+    )
     left_out = len(told) - _REASONS_TOLD
     if left_out > 0:
         told[_REASONS_TOLD:] = [f"and {left_out} more"]
     because = f": {'; '.join(told)}" if told else ""
     return f"{_sentence(word, bounds).format(_named(provision, titles))}{because}."
+
+
+def _each_once(reasons: Iterable[Inference]) -> Iterator[Inference]:
+    """The shortest of those that say the same of the same provisions: the others are in the paths."""
+    told: set[tuple[object, ...]] = set()
+    for one in sorted(reasons, key=lambda one: max(len(path.provisions) for path in one.paths)):
+        said = frozenset(path.start for path in one.paths), one.coverage, one.relation, one.whole
+        if said not in told:
+            told.add(said)
+            yield one
 
 
 def _sentence(word: Established, bounds: Bounds | None) -> str:
@@ -320,10 +338,10 @@ def _sentence(word: Established, bounds: Bounds | None) -> str:
 
 
 def _reason(inference: Inference, titles: Mapping[str, str]) -> str:
-    """`that of Health (crc:art-24) is fully addressed and, by way of crpd:art-25, lies within it`."""
+    """`that of Health (crc:art-24) is fully addressed and, by way of Health (crpd:art-25), contains it`."""
     starts = list(dict.fromkeys(_named(path.start, titles) for path in inference.paths))
     through = dict.fromkeys(chain.from_iterable(path.provisions[1:-1] for path in inference.paths))
-    way = f", by way of {_listed(list(through))}," if through else ""
+    way = f", by way of {_listed([_named(via, titles) for via in through])}," if through else ""
     covered = _COVERED[inference.coverage]
     if len(starts) > 1:
         return f"those of {_listed(starts)} are {covered} and{way} {_LIE[inference.relation]}"

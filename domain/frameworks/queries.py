@@ -214,6 +214,18 @@ async def subjects(session: AsyncSession) -> dict[str, frozenset[str]]:
     return {reference: themes for reference, themes in about.items() if themes}
 
 
+async def people(session: AsyncSession, keys: Collection[str]) -> dict[str, frozenset[str]]:
+    """Whom each assessable provision of these frameworks is about in their latest editions, by reference."""
+    latest = latest_published(Edition.id).subquery()
+    rows = await session.execute(
+        select(Edition.framework_key, Provision.ref, Provision.themes)
+        .join(Edition, Edition.id == Provision.edition_id)
+        .where(Edition.id.in_(select(latest.c.id)), Edition.framework_key.in_(keys), Provision.assessable)
+    )
+    subjects = await subject_themes(session)
+    return {f"{framework}:{ref}": frozenset(themes) - subjects for framework, ref, themes in rows}
+
+
 async def standing(session: AsyncSession, references: Collection[str]) -> set[str]:
     """Those of the references that the latest editions hold as provisions."""
     pairs = [reference.partition(":")[::2] for reference in references]
@@ -274,6 +286,17 @@ async def _node(session: AsyncSession, table: Any, reference: str) -> Any:
         await edition(session, framework, key)
         raise NotFound(f"There is no {table.__name__.lower()} `{reference}`.", reference=reference)
     return found
+
+
+async def years(session: AsyncSession) -> dict[str, int]:
+    """When provisions were adopted that are instruments of their own, as resolutions of an agenda are.
+
+    By reference: an instrument and its provision have the same key.
+    """
+    rows = await session.execute(
+        select(Instrument.framework, Instrument.key, Instrument.year).where(Instrument.framework.is_not(None))
+    )
+    return {f"{framework}:{key}": year for framework, key, year in rows if year is not None}
 
 
 async def instruments(session: AsyncSession) -> Sequence[Instrument]:

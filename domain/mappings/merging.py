@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, TypeAlias
+from uuid import UUID
 
 from domain.mappings.consistency import Stated
 from domain.mappings.rules import NO_TERM_FOUND, Relation
-from domain.mappings.sssom import PLAIN_STATUS
+from domain.mappings.sssom import MAPPINGS, PLAIN_STATUS
 
 Row: TypeAlias = dict[str, Any]
 """A mapping by the columns of its table; one that is not held yet has no id."""
@@ -42,6 +43,7 @@ def merge(held: Sequence[Row], brought: Sequence[Row], *, seen: bool) -> Merge:
     the other pairs of a joint group, which says something only as a whole, and where the document rules
     out what stands. What is held and what is brought agree each in itself; so do therefore the rows.
     """
+    brought = _as_held(held, brought)
     pairs = set() if seen else _standing(held, brought)
     rows = [row for row in held if _pair(row) in pairs]
     kept = list(_otherwise(rows, brought))
@@ -51,6 +53,22 @@ def merge(held: Sequence[Row], brought: Sequence[Row], *, seen: bool) -> Merge:
             before[_statement(row)].append(row)
     rows += [_continued(row, before[_statement(row)]) for row in brought if _pair(row) not in pairs]
     return Merge(rows, kept)
+
+
+def record_id_of(mapping: UUID) -> str:
+    """What a mapping is exported under that has no record_id of its own, beside others that have."""
+    return f"{MAPPINGS}:{mapping}"
+
+
+def _as_held(held: Sequence[Row], brought: Sequence[Row]) -> list[Row]:
+    """The rows without the record_ids that they have from an export."""
+    ours = {record_id_of(row["id"]): _statement(row) for row in held if "record_id" not in row["slots"]}
+    return [
+        row | {"slots": {name: value for name, value in row["slots"].items() if name != "record_id"}}
+        if ours.get(row["slots"].get("record_id")) == _statement(row)
+        else row
+        for row in brought
+    ]
 
 
 def _standing(held: Sequence[Row], brought: Sequence[Row]) -> set[Pair]:

@@ -169,8 +169,7 @@ async def counterparts(session: AsyncSession, reference: str, *, to: str | None)
     if reference not in said.assessable:
         reference = (await frameworks.provision(session, reference)).reference
     paths = said.graph.paths(reference, to)
-    absences = [absence for absence in said.absences.get(reference, ()) if to in (None, absence.framework)]
-    return answer(paths, absences)
+    return answer(paths, said.absent(reference, to))
 
 
 async def _read(session: AsyncSession, number: int) -> Known:

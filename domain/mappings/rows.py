@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
+from uuid import UUID
 
-from domain.mappings.merging import Row
+from domain.mappings.merging import Row, record_id_of
 from domain.mappings.rules import relation_of
 from domain.mappings.sssom import PLAIN_STATUS, Absence, Own, absences, named, own_of, with_own, without_own
 from schemas.mappings import SssomMapping, SssomSet
@@ -17,6 +18,7 @@ PUBLISHED = ("accepted", "deprecated")
 class Said(NamedTuple):
     """What is held of a mapping and exported."""
 
+    id: UUID
     slots: dict[str, Any]
     status: str
     rationale: str | None
@@ -75,8 +77,13 @@ def row_of(mapping: SssomMapping, own: Own, absence: Absence | None) -> Row:
 
 
 def document_of(header: dict[str, Any], rows: Sequence[Said]) -> SssomSet:
-    """The set as SSSOM, from its header and what is held of its mappings."""
-    document = SssomSet.model_validate(header | {"mappings": [row.slots for row in rows]})
+    """The set as SSSOM, from its header and what is held of its mappings.
+
+    Either all mappings of a set have a record_id or none: where some have one, the others get theirs here.
+    """
+    some = any("record_id" in row.slots for row in rows)
+    mappings = [({"record_id": record_id_of(row.id)} if some else {}) | row.slots for row in rows]
+    document = SssomSet.model_validate(header | {"mappings": mappings})
     return with_own(document, [_own(row) for row in rows])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from domain.mappings.graph import Graph, Link
@@ -50,6 +50,15 @@ class Absence:
     mapping: str
 
 
+class Denial(NamedTuple):
+    """That two provisions have nothing to do with each other."""
+
+    subject: str
+    object: str
+    mapping: str
+    mapping_set: str
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """What accepted mappings say, as of one version of their graph."""
@@ -64,6 +73,21 @@ class Known:
     """Those that they have in English."""
     subjects: Mapping[str, frozenset[str]]
     """The themes of what they are about, not of whom; for those that have any."""
+    denials: Mapping[frozenset[str], Sequence[Denial]]
+    """By the two provisions."""
+
+    def absent(self, provision: str, framework: str | None = None) -> list[Absence]:
+        """What says that it has no counterpart in a framework, or in any.
+
+        A set that does not say in which means each.
+        """
+        found = self.absences.get(provision, ())
+        return [absence for absence in found if framework is None or absence.framework in (None, framework)]
+
+    def denied(self, pairs: Iterable[tuple[str, str]]) -> list[Denial]:
+        """What says of any of the pairs, each once, that they have nothing to do with each other."""
+        either_way = dict.fromkeys(map(frozenset, pairs)) if self.denials else {}
+        return [denial for pair in either_way for denial in self.denials.get(pair, ())]
 
 
 def known(
@@ -81,7 +105,7 @@ def known(
     accepted = [row for row in held if row.status == PLAIN_STATUS]
     gone = {end for row in accepted for end in (row.subject, row.object) if not assessable.get(end)}
     graph = Graph(_links(held, accepted, gone), gone)
-    return Known(version, graph, _absences(accepted), assessable, titles, subjects)
+    return Known(version, graph, _absences(accepted), assessable, titles, subjects, _denials(accepted))
 
 
 def _links(held: Iterable[Held], accepted: Sequence[Held], gone: Set[str]) -> Iterator[Link]:
@@ -118,4 +142,13 @@ def _absences(accepted: Iterable[Held]) -> dict[str, list[Absence]]:
         if NO_TERM_FOUND in (row.subject, row.object):
             provision = row.subject if row.object == NO_TERM_FOUND else row.object
             found[provision].append(Absence(provision, row.absent_from, row.set, str(row.id)))
+    return dict(found)
+
+
+def _denials(accepted: Iterable[Held]) -> dict[frozenset[str], list[Denial]]:
+    found: dict[frozenset[str], list[Denial]] = defaultdict(list)
+    for row in accepted:
+        if row.relation == Relation.NOT_RELATED:
+            denial = Denial(row.subject, row.object, str(row.id), row.set)
+            found[frozenset((row.subject, row.object))].append(denial)
     return dict(found)

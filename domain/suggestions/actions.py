@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Float, case, delete, func, insert, select, update
 
 from domain.access.rules import Actor
-from domain.base import new_id
+from domain.base import Json, new_id
 from domain.jobs import actions as jobs
 from domain.jobs.models import Job
 from domain.jobs.queries import open_job
+from domain.mappings.actions.filled import filled_here
 from domain.mappings.actions.lock import lock
 from domain.mappings.graph import framework_of
 from domain.mappings.models import Mapping, MappingSet
@@ -50,7 +51,8 @@ async def record(session: AsyncSession, order: SuggestMappings, proposed: Propos
     What somebody has decided on stays, if only since the comparison began, and is not proposed.
     """
     await lock(session)
-    found = await _set(session, order)
+    key = queries.set_key(order.source, order.target)
+    found = await filled_here(session, key, records.header(key, order.source, order.target))
     before = await _take_away(session, found, order)
     decided = await queries.decided_pairs(session, order)
     rows = [
@@ -66,44 +68,34 @@ async def record(session: AsyncSession, order: SuggestMappings, proposed: Propos
         found.header = found.header | {"comment": records.note(proposed)}
 
 
-async def _set(session: AsyncSession, order: SuggestMappings) -> MappingSet:
-    """The set of the two frameworks, made if need be."""
-    key = queries.set_key(order.source, order.target)
-    found: MappingSet | None = await session.scalar(select(MappingSet).where(MappingSet.key == key))
-    if found is None:
-        header = records.header(key, order.source, order.target)
-        found = MappingSet(
-            id=new_id(),
-            key=key,
-            mapping_set_id=header["mapping_set_id"],
-            title=header["mapping_set_title"],
-            description=header["mapping_set_description"],
-            license=header["license"],
-            unknown_slots=[],
-            header=header,
-            fingerprint="",
-            revision=0,
-        )
-        session.add(found)
-        await session.flush()
-    return found
+class Before(NamedTuple):
+    """A suggestion that was open."""
+
+    id: UUID
+    version: int
+    slots: Json
 
 
-async def _take_away(session: AsyncSession, found: MappingSet, order: SuggestMappings) -> dict[Pair, UUID]:
-    """The open suggestions that are to be replaced: their ids, for those that are made again."""
+async def _take_away(session: AsyncSession, found: MappingSet, order: SuggestMappings) -> dict[Pair, Before]:
+    """The open suggestions that are to be replaced, for those that are made again."""
     gone = delete(Mapping).where(
         Mapping.set_id == found.id, Mapping.status == "suggested", Mapping.decided_at.is_(None)
     )
     if order.only is not None:
         gone = gone.where(Mapping.subject == order.only)
-    rows = await session.execute(gone.returning(Mapping.id, Mapping.subject, Mapping.object))
-    return {(subject, object_): key for key, subject, object_ in rows}
+    columns = (Mapping.subject, Mapping.object, Mapping.id, Mapping.version, Mapping.slots)
+    rows = await session.execute(gone.returning(*columns))
+    return {(one, other): Before(key, version, slots) for one, other, key, version, slots in rows}
 
 
-def _row(found: MappingSet, mapping: SssomMapping, ids: dict[Pair, UUID]) -> dict[str, Any]:
-    place = {"set_id": found.id, "set": found.key, "position": 0}
-    pair = mapping.subject_id, mapping.object_id
-    return row_of(mapping, Own(status="suggested"), None) | place | {"id": ids.get(pair) or new_id()}
+def _row(found: MappingSet, mapping: SssomMapping, before: dict[Pair, Before]) -> dict[str, Any]:
+    """What is proposed again goes on: as the version that it was, if it says the same."""
+    row = row_of(mapping, Own(status="suggested"), None)
+    row |= {"set_id": found.id, "set": found.key, "position": 0, "id": new_id()}
+    last = before.get((mapping.subject_id, mapping.object_id))
+    if last is not None:
+        row |= {"id": last.id, "version": last.version + (last.slots != row["slots"])}
+    return row
 
 
 async def _put_in_order(session: AsyncSession, found: MappingSet) -> None:

@@ -125,9 +125,7 @@ def _notes(source: Side, target: Side, languages: tuple[str, str], *, encoded: b
         spoken = f"`{source.framework}` in {languages[0]} and `{target.framework}` in {languages[1]}"
         notes.append(f"They share no language: {spoken} were compared.")
         if not encoded:
-            notes.append(
-                "No sentence encoder is installed: across languages only words of one root were seen."
-            )
+            notes.append("Without the sentence encoder, only words of one root were seen.")
     for side, language in zip((source, target), languages, strict=True):
         left = len(side.entries) - len(side.written_in(language))
         if left:

@@ -27,7 +27,8 @@ Place = tuple[int, int]
 def suggest(task: Task) -> Proposed:
     """Raises NothingToCompare."""
     lexicon = _lexicon(task.thesaurus) if task.thesaurus is not None else None
-    compared = compare(task.source, task.target, lexicon=lexicon, encode=encoding.installed())
+    encode = encoding.installed() if task.encoder else None
+    compared = compare(task.source, task.target, lexicon=lexicon, encode=encode)
     places = [
         (row, column)
         for row, text in enumerate(compared.source)

@@ -45,8 +45,11 @@ async def _explain(session: AsyncSession, reference: str) -> None:
     raise NotFound(f"The latest edition of `{provision.framework}` has no provision `{reference}`.")
 
 
-async def task(session: AsyncSession, order: SuggestMappings) -> Task:
-    """What is to be compared, as it is now. Raises NotFound when one of the frameworks is gone."""
+async def task(session: AsyncSession, order: SuggestMappings, *, encoder: bool) -> Task:
+    """What is to be compared, as it is now, and whether the sentence encoder may be used.
+
+    Raises NotFound when one of the frameworks is gone.
+    """
     rows = await _between(session, order.source, order.target)
     return Task(
         source=await _side(session, order.source, headings=order.headings in ("both", "from")),
@@ -57,6 +60,7 @@ async def task(session: AsyncSession, order: SuggestMappings) -> Task:
         passed_over=frozenset(_decided_pairs(rows, order)),
         without=await _without_counterpart(session, order),
         known=[Known(str(row.id), _turned(row, order.source)) for row in rows if row.status == "accepted"],
+        encoder=encoder,
     )
 
 

@@ -38,6 +38,8 @@ class Task:
     without: frozenset[str] = frozenset()
     """Provisions that have no counterpart in the other framework: nothing is proposed for them."""
     known: Sequence[Known] = ()
+    encoder: bool = True
+    """Whether the sentence encoder is used where it is installed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -316,6 +316,88 @@ async def test_an_absence_that_was_accepted_here_stands_without_the_counterparts
     assert again.status_code == 200, again.text
 
 
+async def as_given(client: httpx.AsyncClient, key: str) -> None:
+    """What is exported can be brought again, and then changes nothing."""
+    place, table = f"/v1/mapping-sets/{key}", {"Accept": TSV["Content-Type"]}
+    before, given = await held(client, key), await client.get(place, headers=table)
+    seen = {"If-Match": given.headers["etag"]}
+    again = await client.put(place, content=given.text, headers=TSV | seen)
+    assert again.status_code == 200, again.text
+    document = (await client.get(place)).json()
+    assert (await client.put(place, json=document)).json().get("kept") == []
+    assert await held(client, key) == before
+
+
+@pytest.mark.parametrize("first", [True, False])
+async def test_a_set_in_which_only_some_mappings_have_a_record_id_is_brought_as_it_was_exported(
+    admin: httpx.AsyncClient, first: bool
+):
+    key = f"record-ids-{first}".lower()
+    rows = [mapping("ccm:art-5", f"crc:art-{number}") for number in (10, 11)]
+    named = [row | {"record_id": f"r:{number}"} for number, row in enumerate(rows)]
+    before, after = (named, rows) if first else (rows, named)
+    await bring(admin, key, *before)
+    await decide(admin, (await held(admin, key))[0], relation="subset")
+
+    answer = await bring(admin, key, *after)
+
+    assert [item["relation"] for item in answer.json()["kept"]] == ["subset"]
+    await as_given(admin, key)
+    exported = (await admin.get(f"/v1/mapping-sets/{key}")).json()["mappings"]
+    ids = {row["object_id"]: row["record_id"] for row in exported}
+    assert (ids["crc:art-10"] == "r:0", ids["crc:art-11"] == "r:1") == (first, not first)
+
+
+async def test_a_statement_beside_mappings_with_record_ids_gets_one_where_it_is_exported(
+    admin: httpx.AsyncClient,
+):
+    key = "single-statements"
+    for number in (12, 13):
+        draft = {"subject": "ccm:art-5", "relation": "intersect", "object": f"crc:art-{number}"}
+        assert (await admin.post("/v1/mappings", json=draft)).status_code == 201
+        if number == 12:
+            document = (await admin.get(f"/v1/mapping-sets/{key}")).json()
+            ids = [row | {"record_id": f"r:{place}"} for place, row in enumerate(document["mappings"])]
+            tag = (await admin.get(f"/v1/mapping-sets/{key}")).headers["etag"]
+            answer = await admin.put(
+                f"/v1/mapping-sets/{key}", json=document | {"mappings": ids}, headers={"If-Match": tag}
+            )
+            assert answer.status_code == 200, answer.text
+
+    await as_given(admin, key)
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+@pytest.mark.parametrize("header", [True, False])
+async def test_what_cannot_be_read_does_not_hide_what_is_not_there(
+    admin: httpx.AsyncClient, as_json: bool, header: bool
+):
+    rows = [
+        mapping("ccm:art-5", "crpd:art-26", predicate_id="foo:sortOf"),
+        mapping("ccm:art-99", "crpd:art-26"),
+        mapping("ccm:art-5", "crpd:art-25", confidence=90),
+        mapping("gcm-six-steps:s1", "crpd:art-26"),
+    ]
+    document = mapping_set(*rows)
+    if not header:
+        del document["license"]
+    licence = "#license: https://example.org/licence\n" if header else ""
+    columns = list(rows[0])
+    cells = "".join("\t".join(str(row[name]) for name in columns) + "\n" for row in rows)
+    text = f"#mapping_set_id: https://example.org/m\n{licence}" + "\t".join(columns) + "\n" + cells
+    content = {"json": document} if as_json else {"content": text, "headers": TSV}
+
+    answer = await admin.put("/v1/mapping-sets/all-at-once", **content)
+
+    found = pointers(problem_of(answer, 422, "invalid-mapping-set"))
+    assert found == {
+        "/mappings/0/predicate_id": "unknown-relation",
+        "/mappings/1/subject_id": "dangling-reference",
+        "/mappings/2/confidence": "out-of-range",
+        "/mappings/3/subject_id": "not-assessable",
+    } | ({} if header else {"/license": "required"})
+
+
 async def test_everything_a_mapping_cannot_name_is_refused_with_its_line(admin: httpx.AsyncClient):
     nowhere = "sssom:NoTermFound"
     document = mapping_set(
@@ -339,6 +421,18 @@ async def test_everything_a_mapping_cannot_name_is_refused_with_its_line(admin: 
     }
     assert [item["row"] for item in refused["errors"]] == [2, 3, 4, 5]
     problem_of(await admin.get("/v1/mapping-sets/dangling"), 404, "not-found")
+
+
+async def test_a_framework_that_does_not_exist_may_not_be_named_for_all_mappings_either(
+    admin: httpx.AsyncClient,
+):
+    absent = mapping("ccm:art-5", "sssom:NoTermFound", predicate_id="skos:exactMatch")
+    document = mapping_set(absent, object_source="frameworks:unheard-of")
+
+    answer = await admin.put("/v1/mapping-sets/nowhere", json=document)
+
+    found = pointers(problem_of(answer, 422, "invalid-mapping-set"))
+    assert found == {"/mappings/0/object_source": "dangling-reference"}
 
 
 async def test_a_set_is_read_the_other_way_round(admin: httpx.AsyncClient):
@@ -367,6 +461,24 @@ async def test_a_set_is_read_the_other_way_round(admin: httpx.AsyncClient):
     assert len(tags) == 3
     again = await admin.put("/v1/mapping-sets/turned-again", content=table.text, headers=TSV)
     assert again.status_code == 201, again.text
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("text/tab-separated-values", "text/tab-separated-values"),
+        ("application/json;q=0.5, text/tab-separated-values", "text/tab-separated-values"),
+        ("application/json, text/tab-separated-values;q=0.5", "application/json"),
+        ("text/tab-separated-values;q=0", "application/json"),
+        ("*/*", "application/json"),
+    ],
+)
+async def test_a_set_comes_in_the_format_that_its_reader_wants_most(
+    anonymous: httpx.AsyncClient, accept: str, kind: str
+):
+    answer = await anonymous.get(SYNERGIES, headers={"Accept": accept})
+
+    assert answer.headers["content-type"].partition(";")[0] == kind
 
 
 # The graph of accepted mappings, and its version

@@ -361,6 +361,27 @@ async def test_null_takes_away_what_a_mapping_need_not_say(
     assert (exported["confidence"], exported["comment"], cleared["status"]) == (None, None, "accepted")
 
 
+async def test_another_relation_is_not_called_as_the_one_before(
+    expert: httpx.AsyncClient, admin: httpx.AsyncClient
+):
+    label = {"predicate_label": "exact match"}
+    turned, confirmed = await bring(
+        admin,
+        "labelled",
+        row("ccm:art-1", "exact", "crc:art-6", **label),
+        row("ccm:art-1", "exact", "crc:art-7", **label),
+    )
+
+    await change(expert, turned, relation="intersect")
+    await change(expert, confirmed, relation="equal", confidence=0.9)
+
+    exported = (await admin.get("/v1/mapping-sets/labelled")).json()["mappings"]
+    assert [(item["predicate_id"], item.get("predicate_label")) for item in exported] == [
+        ("skos:relatedMatch", None),
+        ("skos:exactMatch", "exact match"),
+    ]
+
+
 # Finding
 
 
@@ -390,6 +411,24 @@ async def test_a_mapping_that_does_not_exist_is_not_found(anonymous: httpx.Async
 
 
 # Counterparts
+
+
+async def test_an_absence_from_nowhere_in_particular_is_one_from_every_framework(admin: httpx.AsyncClient):
+    _, _, absent = await bring(
+        admin,
+        "absent-everywhere",
+        row("gcm:obj-1", "related", "sdg:1.1"),
+        row("gcm:obj-1", "related", "crc:art-1"),
+        row("gcm:obj-2", "exact", NOWHERE),
+    )
+
+    for to in ("wps", "crc"):
+        found = (await counterparts(admin, "gcm:obj-2", to))["no_counterpart"]
+        assert found == [{"to": None, "mapping": absent["id"], "set": "absent-everywhere"}]
+        coverage = await admin.get("/v1/frameworks/gcm/coverage", params={"to": to})
+        _, own = coverage.json()["sides"]
+        words = {item["provision"]: item["coverage"] for item in own["provisions"]}
+        assert words["gcm:obj-2"] == "no-counterpart"
 
 
 async def test_counterparts_say_how_they_are_reached(admin: httpx.AsyncClient):

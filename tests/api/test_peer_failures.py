@@ -79,7 +79,7 @@ async def test_a_second_set_for_a_pair_of_frameworks_stands_beside_the_first(adm
     [
         (
             [row("ccm:art-5", "broad", "crpd:art-999"), row("urn:of:nothing", "broad", "crpd:art-26")],
-            {"/mappings/1/subject_id": "malformed-curie"},
+            {"/mappings/0/object_id": "dangling-reference", "/mappings/1/subject_id": "malformed-curie"},
         ),
         (
             [row("ccm:art-5", "broad", "crpd:art-999"), row("nothing:art-1", "broad", "crpd:art-26")],

@@ -9,8 +9,11 @@ import pytest
 from sqlalchemy import update
 
 from domain.mappings.models import Mapping
+from domain.suggestions import encoding
 from schemas.access import Scope
 from services.database import Sessions
+from services.sandbox import Sandbox
+from services.settings import Settings
 from tests.api.given import problem_of
 from tests.api.test_mapping_sets import mapping, mapping_set
 from tests.conftest import ClientMaker
@@ -47,10 +50,18 @@ async def decide(client: httpx.AsyncClient, item: Found, **change: Any) -> Found
     return decided
 
 
-async def test_two_editions_are_compared_and_the_best_pairs_come_first(
-    admin: httpx.AsyncClient, worker: Worker
-):
-    found = await suggested(admin, worker, **{"from": "apmbc", "to": "crpd"}, most=3)
+@pytest.fixture(scope="module")
+async def compared(
+    admin: httpx.AsyncClient, settings: Settings, sessions: Sessions, sandbox: Sandbox
+) -> Found:
+    """One comparison for all tests that only read."""
+    return await suggested(
+        admin, Worker(settings, sessions, sandbox), **{"from": "apmbc", "to": "crpd"}, most=3
+    )
+
+
+async def test_two_editions_are_compared_and_the_best_pairs_come_first(compared: Found):
+    found = compared
     scores = [item["score"] for item in found["items"]]
     assert scores == sorted(scores, reverse=True)
     assert found["set"] == "suggested-apmbc-crpd"
@@ -64,17 +75,15 @@ async def test_two_editions_are_compared_and_the_best_pairs_come_first(
     assert top["ranks"]["words"] == 1
 
 
-async def test_a_suggestion_is_a_mapping_that_nobody_has_accepted(admin: httpx.AsyncClient, worker: Worker):
-    found = await suggested(admin, worker, provision="lap:risk-education-tailored", to="crpd")
-    answer = await admin.get("/v1/mappings", params={"set": found["set"], "limit": 500})
+async def test_a_suggestion_is_a_mapping_that_nobody_has_accepted(admin: httpx.AsyncClient, compared: Found):
+    answer = await admin.get("/v1/mappings", params={"set": compared["set"], "limit": 500})
     rows = answer.json()["items"]
     assert {row["status"] for row in rows} == {"suggested"}
     assert {row["justification"] for row in rows} == {"semapv:CompositeMatching"}
     assert {row["confidence"] for row in rows} == {None}
     assert [row["reviewer"] for row in rows] == [[]] * len(rows)
-    counterparts = (
-        await admin.get("/v1/provisions/lap:risk-education-tailored/counterparts", params={"to": "crpd"})
-    ).json()
+    best = compared["items"][0]["subject"]
+    counterparts = (await admin.get(f"/v1/provisions/{best}/counterparts", params={"to": "crpd"})).json()
     assert not {row["id"] for row in rows} & {
         link["mapping"] for item in counterparts["items"] for link in item["chain"]
     }
@@ -116,14 +125,21 @@ async def test_what_another_set_maps_is_suggested_only_if_asked_for_and_is_then_
     assert (same["closest"]["subject"], same["closest"]["object"]) == (first["object"], first["subject"])
 
 
-async def test_asking_again_leaves_one_of_each_with_the_same_ids_in_the_same_order(
+async def test_asking_again_leaves_one_of_each_and_another_version_of_what_says_something_else(
     admin: httpx.AsyncClient, worker: Worker
 ):
-    request = {"from": "gcm", "to": "wps"}
+    request = {"from": "cim-plan", "to": "wps", "most": 3}
     before = await suggested(admin, worker, **request)
     again = await suggested(admin, worker, **request)
+    other = await suggested(admin, worker, **request, headings="none")
+
     assert before["items"]
-    assert again["items"] == before["items"]
+    assert again["items"] == before["items"]  # with the same ids and tags, in the same order
+    said = {item["id"]: item for item in before["items"]}
+    both = [(said[item["id"]], item) for item in other["items"] if item["id"] in said]
+    differs = [one["etag"] != now["etag"] for one, now in both]
+    assert differs == [one | {"etag": None} != now | {"etag": None} for one, now in both]
+    assert any(differs)
 
 
 async def test_one_provision_is_done_anew_and_the_others_are_left(admin: httpx.AsyncClient, worker: Worker):
@@ -139,29 +155,27 @@ async def test_one_provision_is_done_anew_and_the_others_are_left(admin: httpx.A
 
 
 async def test_suggestions_are_read_page_by_page_and_for_one_provision(
-    admin: httpx.AsyncClient, worker: Worker
+    admin: httpx.AsyncClient, compared: Found
 ):
-    whole = await suggested(admin, worker, **{"from": "lap", "to": "apmbc"})
     read: list[Found] = []
-    query: Found = {"from": "lap", "to": "apmbc", "limit": 4}
+    query: Found = {"from": "apmbc", "to": "crpd", "limit": 4}
     while True:
         page = (await admin.get(ADDRESS, params=query)).json()
         read += page["items"]
         if page["next"] is None:
             break
         query["cursor"] = page["next"]
-    assert read == whole["items"]
+    assert read == compared["items"]
     wanted = read[0]["object"]
-    some = await admin.get(ADDRESS, params={"from": "lap", "to": "apmbc", "provision": wanted})
+    some = await admin.get(ADDRESS, params={"from": "apmbc", "to": "crpd", "provision": wanted})
     assert some.json()["items"] == [item for item in read if item["object"] == wanted][:50]
 
 
 async def test_suggestions_travel_as_sssom_with_what_speaks_for_them(
-    admin: httpx.AsyncClient, worker: Worker
+    admin: httpx.AsyncClient, compared: Found
 ):
-    found = await suggested(admin, worker, **{"from": "wps", "to": "cedaw"}, most=2)
     answer = await admin.get(
-        f"/v1/mapping-sets/{found['set']}", headers={"Accept": "text/tab-separated-values"}
+        f"/v1/mapping-sets/{compared['set']}", headers={"Accept": "text/tab-separated-values"}
     )
     assert answer.status_code == 200, answer.text
     header = next(line for line in answer.text.splitlines() if not line.startswith("#")).split("\t")
@@ -219,28 +233,29 @@ async def test_sets_that_the_machine_fills_are_not_brought(admin: httpx.AsyncCli
     problem_of(answer, 422, "reserved-key")
 
 
-@pytest.mark.parametrize(
-    "slots",
-    [
-        {},
-        {"extensions": {"suggestion_ranks": "first", "suggestion_closest": "foo"}},
-        {"extensions": {"suggestion_ranks": "words:1|letters:|themes:x", "suggestion_closest": "1-2"}},
-    ],
-)
+NOT_OURS: list[Found] = [
+    {},
+    {"extensions": {"suggestion_ranks": "first", "suggestion_closest": "foo"}},
+    {"extensions": {"suggestion_ranks": "words:1|letters:|themes:x", "suggestion_closest": "1-2"}},
+]
+
+
 async def test_a_suggestion_that_no_comparison_made_is_listed_with_what_it_has(
-    admin: httpx.AsyncClient, worker: Worker, sessions: Sessions, slots: Found
+    admin: httpx.AsyncClient, worker: Worker, sessions: Sessions
 ):
     request = {"from": "oap", "to": "belem-do-para"}
-    first = (await suggested(admin, worker, **request, most=1))["items"][0]
+    found = (await suggested(admin, worker, **request, most=1))["items"][: len(NOT_OURS)]
     async with sessions.begin() as session:
-        await session.execute(update(Mapping).where(Mapping.id == first["id"]).values(slots=slots))
+        for item, slots in zip(found, NOT_OURS, strict=True):
+            await session.execute(update(Mapping).where(Mapping.id == item["id"]).values(slots=slots))
 
     answer = await admin.get(ADDRESS, params=request | {"limit": 500})
 
     assert answer.status_code == 200, answer.text
-    item = next(item for item in answer.json()["items"] if item["id"] == first["id"])
-    known = {"words": 1.0} if "words:" in str(slots) else {}
-    assert (item["score"], item["ranks"], item["closest"]) == (None, known, None)
+    listed = {item["id"]: item for item in answer.json()["items"]}
+    told = [listed[item["id"]] for item in found]
+    assert [(item["score"], item["closest"]) for item in told] == [(None, None)] * 3
+    assert [item["ranks"] for item in told] == [{}, {}, {"words": 1.0}]
 
 
 async def test_without_a_key_what_is_accepted_or_was_is_read_and_nothing_else(
@@ -337,6 +352,19 @@ async def test_editions_that_share_no_language_are_compared_and_the_note_says_so
     found = await suggested(admin, worker, **{"from": "in-portuguese", "to": "dap"})
     assert "They share no language" in found["note"]
     assert found["items"][0]["words"]
+
+
+@pytest.mark.skipif(encoding.installed() is None, reason="the encoder is an extra")
+async def test_with_the_encoder_editions_are_compared_by_meaning_too(
+    admin: httpx.AsyncClient, settings: Settings, sessions: Sessions, sandbox: Sandbox
+):
+    request = {"provision": "oap:action-4", "to": "mesecvi-plan", "most": 20}
+    with_it = settings.model_copy(update={"encoder": "auto"})
+    ways: list[set[str]] = []
+    for chosen in (settings, with_it):
+        found = await suggested(admin, Worker(chosen, sessions, sandbox), **request)
+        ways.append({way for item in found["items"] for way in item["ranks"]})
+    assert ways[1] - ways[0] == {"meaning"}
 
 
 async def test_only_those_ask_who_may_review_mappings_and_only_known_callers_read(

@@ -5,22 +5,23 @@ from __future__ import annotations
 import pytest
 
 from domain.crosswalks.derivation import Report, Reported, Surroundings, items
+from domain.crosswalks.fitting import Asked, Themes, piece
 from domain.crosswalks.rules import inferences
 from domain.mappings.graph import Graph, Link
 from domain.mappings.rules import Relation
 
 PIECES = {
-    "politics": frozenset({"participation"}),
-    "clinics": frozenset({"health", "gender-equality"}),
-    "no subject": frozenset[str](),
+    "politics": piece(Themes(frozenset({"participation"})), Themes()),
+    "clinics": piece(Themes(frozenset({"health", "gender-equality"})), Themes()),
+    "no subject": piece(Themes(), Themes()),
 }
 
 
 def quoted(relation: Relation, *subjects: str) -> list[str]:
     """Of the evidence on ccm:art-5, what is to be quoted on a provision about these subjects."""
-    report = Report([Reported("health", ["ccm:art-5"], 2, True, PIECES)])
+    report = Report([Reported("care", ["ccm:art-5"], 2, True, PIECES)])
     graph = Graph([Link("ccm:art-5", "cedaw:art-12", relation, 0.8, "mapping", "set")])
-    about = {"cedaw:art-12": frozenset(subjects)} if subjects else {}
+    about = {"cedaw:art-12": Asked(Themes(frozenset(subjects)))} if subjects else {}
     [item] = items(report, inferences(graph, report.known), Surroundings({}, {}, about, ()))
     assert item["provision"] == "cedaw:art-12"
     found: list[str] = item["reuse"]
@@ -28,9 +29,9 @@ def quoted(relation: Relation, *subjects: str) -> list[str]:
 
 
 @pytest.mark.parametrize("relation", [Relation.SUBSET, Relation.SUPERSET, Relation.INTERSECT])
-def test_what_is_quoted_shares_a_subject_with_the_provision_where_both_have_any(relation: Relation):
-    assert quoted(relation, "health") == ["clinics", "no subject"]
-    assert quoted(relation, "education") == ["no subject"]
+def test_what_is_quoted_shares_a_subject_with_the_provision_where_that_has_any(relation: Relation):
+    assert quoted(relation, "health") == ["clinics"]
+    assert quoted(relation, "education") == []
     assert quoted(relation) == [*PIECES]
 
 

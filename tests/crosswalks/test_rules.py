@@ -142,6 +142,9 @@ def test_an_indication_against_a_proof_is_a_conflict_for_a_person():
     assert conclusion.established is Established.CONFLICT
     assert "ccm:art-5" in conclusion.statement
     assert "ccm:art-7" in conclusion.statement
+    proof, hint = conclusion.statement.split(": ", 1)[1].split("; ")
+    assert "no proof" not in proof
+    assert hint.endswith("overlaps with it, which is an indication and no proof.")
 
 
 def test_no_path_at_all_establishes_nothing():
@@ -222,12 +225,24 @@ def test_every_inference_can_be_put_in_words(known, relation):
 
 
 def test_the_statement_calls_provisions_by_their_titles_and_names_the_way():
-    titles = {"ccm:art-5": "Victim assistance", "crpd:art-6": "Women"}
+    titles = {"ccm:art-5": "Victim assistance", "crpd:art-6": "Women", "cedaw:art-3": "Rights"}
     inference = Inference.over((path(SUBSET, by="cedaw:art-3"),), FULL, SUBSET)
 
     assert conclude("crpd:art-6", [inference], titles).statement == (
         "The report addresses the gender and diversity side of Women (crpd:art-6) at least in part: "
-        "that of Victim assistance (ccm:art-5) is fully addressed and, by way of cedaw:art-3, lies within it."
+        "that of Victim assistance (ccm:art-5) is fully addressed and, by way of Rights (cedaw:art-3), "
+        "lies within it."
+    )
+
+
+def test_the_statement_gives_a_reason_once_by_the_shortest_of_the_ways():
+    long, short = (
+        Inference.over((path(INTERSECT, mapping=by, by=by),), PARTLY, INTERSECT) for by in ("cedaw:art-3", "")
+    )
+
+    assert conclude("crpd:art-6", [long, short]).statement == (
+        "There is an indication, not a proof, that the report may address the gender and diversity side of "
+        "crpd:art-6: that of ccm:art-5 is addressed in part and overlaps with it."
     )
 
 

@@ -13,7 +13,7 @@ import pytest
 from domain.errors import Invalid
 from domain.mappings import sssom
 from domain.mappings.merging import Row, merge
-from domain.mappings.rows import rows_of
+from domain.mappings.rows import Said, document_of, rows_of
 from schemas.mappings import SssomSet
 
 NOWHERE = "sssom:NoTermFound"
@@ -78,15 +78,16 @@ def held(mapping_set: SssomSet, chance: Random) -> list[Row]:
     return rows
 
 
-def again(rows: Sequence[Row]) -> SssomSet:
-    """The rows as a document; no id, for one may have them and the other not."""
-    stated = []
-    for row in rows:
-        own = {"joint_group": row["joint_group"], "status": row["status"]}
-        extensions = {name: value for name, value in own.items() if value}
-        slots = {name: value for name, value in row["slots"].items() if name != "record_id"}
-        stated.append(slots | {"extensions": extensions})
-    return document(stated)
+def exported(rows: Sequence[Row]) -> SssomSet:
+    """As `GET /v1/mapping-sets/{key}` gives them."""
+    said = [
+        Said(
+            row.get("id", UUID(int=1000 + number)),
+            *(row[name] for name in ("slots", "status", "rationale", "source", "joint_group")),
+        )
+        for number, row in enumerate(rows)
+    ]
+    return document_of(document([]).model_dump(mode="json", exclude_defaults=True), said)
 
 
 def groups(rows: Sequence[Row]) -> dict[str, set[tuple[str, str]]]:
@@ -105,7 +106,7 @@ def test_whatever_is_brought_over_whatever_was_decided_agrees_and_leaves_joint_g
 
         rows = merge(before, brought, seen=False).rows
 
-        sssom.accept(again(rows))
+        sssom.accept(exported(rows))
         ids = [row["slots"]["record_id"] for row in rows if "record_id" in row["slots"]]
         assert len(ids) == len(set(ids))
         for group, members in groups(rows).items():

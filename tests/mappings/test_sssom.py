@@ -95,8 +95,8 @@ def test_each_mapping_is_found_on_the_line_where_it_begins():
 
     reading = sssom.read(HEADER + table(spanning, "", after, columns=f"{COLUMNS}\tcomment"))
 
-    assert reading.mapping_set.mappings[0].comment == 'two\nlines, "quoted"'
-    assert reading.lines == [FIRST_ROW, FIRST_ROW + 3]
+    assert reading.accepted().mappings[0].comment == 'two\nlines, "quoted"'
+    assert [row.line for row in reading.rows] == [FIRST_ROW, FIRST_ROW + 3]
 
 
 def test_columns_and_keys_that_nobody_declared_are_named_and_not_kept():
@@ -485,6 +485,17 @@ def test_a_row_that_does_not_say_where_there_is_no_counterpart_means_where_the_o
         None, ("ccm:art-3", "crpd"), ("ccm:art-4", "crc")
     ]  # fmt: skip
     assert sssom.absences([mapping(), mapping(object_="crc:art-2"), absent])[2] == ("ccm:art-3", None)
+
+
+def test_where_there_is_no_counterpart_may_be_said_once_for_all_and_is_held_against_the_others():
+    source = "#object_source: frameworks:crpd\n"
+    text = HEADER + source + table(
+        row("ccm:art-3", "skos:exactMatch", "sssom:NoTermFound"),
+        row("ccm:art-3", "skos:relatedMatch", "crpd:art-6"),
+        row("ccm:art-4", "skos:relatedMatch", "crc:art-6"),
+    )  # fmt: skip
+
+    assert [code for _, code, _ in refused(text)] == ["contradiction"] * 2
 
 
 def test_a_provision_is_not_mapped_to_itself():

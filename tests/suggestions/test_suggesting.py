@@ -27,12 +27,6 @@ FRENCH = {"formation": {"fr": "Formation professionnelle"}, "sante": {"fr": "La 
 SPANISH = {"formacion": {"es": "Formación profesional"}, "salud": {"es": "Salud"}, "agua": {"es": "Agua"}}
 
 
-@pytest.fixture(autouse=True)
-def _no_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The encoder is an extra: what is tested here holds without it."""
-    monkeypatch.setattr(encoding, "MODULE", "no_such_encoder")
-
-
 def best(asked: Task) -> dict[str, str]:
     """The first proposal for each provision."""
     found: dict[str, str] = {}
@@ -159,7 +153,13 @@ def test_across_languages_words_of_one_root_are_seen_and_the_note_says_what_is_m
     assert proposed.languages == ("fr", "es")
     assert proposed.ways == ("letters",)
     assert proposed.notes[0].startswith("They share no language")
-    assert "No sentence encoder is installed" in proposed.notes[1]
+    assert "Without the sentence encoder" in proposed.notes[1]
+
+
+def test_an_encoder_that_is_not_installed_is_done_without(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(encoding, "MODULE", "no_such_encoder")
+    asked = task(source=side("a", FRENCH, "fr"), target=side("b", SPANISH, "es"))
+    assert suggest(replace(asked, encoder=True)) == suggest(asked)
 
 
 def test_an_edition_without_texts_or_with_headings_alone_is_named():
@@ -186,11 +186,15 @@ class TestWithAnEncoder:
         monkeypatch.setattr(encoding, "installed", lambda: encode)
 
     def test_words_of_different_roots_are_brought_together(self):
-        asked = task(source=side("a", FRENCH, "fr"), target=side("b", SPANISH, "es"))
+        asked = task(source=side("a", FRENCH, "fr"), target=side("b", SPANISH, "es"), encoder=True)
         assert best(asked)["a:sante"] == "b:salud"
         proposed = suggest(asked)
         assert proposed.ways == ("letters", "meaning")
         assert len(proposed.notes) == 1
+
+    def test_one_that_is_turned_off_is_not_asked(self):
+        asked = task(source=side("a", FRENCH, "fr"), target=side("b", SPANISH, "es"), encoder=False)
+        assert suggest(asked).ways == ("letters",)
 
 
 def test_nobody_but_the_child_loads_what_comparing_needs():

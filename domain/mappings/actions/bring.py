@@ -11,6 +11,7 @@ from domain.base import new_id
 from domain.errors import Invalid, Problem
 from domain.frameworks import editions
 from domain.frameworks import queries as frameworks
+from domain.mappings import sssom
 from domain.mappings.actions.lock import lock
 from domain.mappings.graph import framework_of
 from domain.mappings.merging import Merge, Row, merge
@@ -44,27 +45,32 @@ async def bring(
 
     `seen` is given the version that stands, and refuses when it is not the one that the caller saw; then
     the set holds exactly what the document has. Without it, pairs that somebody decided on here stand.
-    Raises Invalid for a key that is reserved, and with every mapping whose subject or object does not exist
-    or cannot be assessed.
+    Raises Invalid for a key that is reserved, and with everything that is wrong with the reading and every
+    mapping whose subject or object does not exist or cannot be assessed.
     Editions that drop provisions leave a set as it is: it is asked again only when it is to change.
     """
     if key.startswith(SUGGESTED_SETS):
         raise Invalid(f"Sets called `{SUGGESTED_SETS}…` keep what the machine suggests.", code="reserved-key")
+    if reading.problems:
+        raise sssom.refusal([*reading.problems, *await _dangling(session, reading)])
+    document = reading.accepted()
     await lock(session)
     found = await session.scalar(select(MappingSet).where(MappingSet.key == key).with_for_update())
     if found is not None and seen is not None:
         seen(found.etag)
     held = await _held(session, found)
-    merged = merge(held, rows_of(reading.mapping_set), seen=seen is not None)
-    header = _header(reading.mapping_set)
+    merged = merge(held, rows_of(document), seen=seen is not None)
+    header = _header(document)
     if found is not None and found.header == header and _by_id(merged.rows) == _by_id(held):
         return Brought(found, "unchanged", merged.kept)
-    await _must_exist(session, reading)
+    dangling = await _dangling(session, reading)
+    if dangling:
+        raise sssom.refusal(dangling)
     outcome: Outcome = "created" if found is None else "replaced"
     if found is None:
         found = MappingSet(id=new_id(), key=key, revision=-1)
         session.add(found)
-    _describe(found, reading.mapping_set, header)
+    _describe(found, document, header)
     await session.flush()
     await _replace(session, found, held, merged)
     return Brought(found, outcome, merged.kept)
@@ -116,32 +122,28 @@ async def _replace(session: AsyncSession, found: MappingSet, held: Sequence[Row]
         await session.execute(insert(Mapping), added)
 
 
-async def _must_exist(session: AsyncSession, reading: Reading) -> None:
+async def _dangling(session: AsyncSession, reading: Reading) -> list[Problem]:
+    """What the mappings name that they cannot."""
     assessable = await frameworks.assessable(session)
-    dangling = list(_dangling(reading, assessable, {}))
-    if dangling:
-        dangling = list(_dangling(reading, assessable, await editions.dropped(session)))
-    if dangling:
-        raise Invalid("The mapping set has problems.", dangling, code="invalid-mapping-set")
+    found = list(_misnamed(reading, assessable, {}))
+    return found and list(_misnamed(reading, assessable, await editions.dropped(session)))
 
 
-def _dangling(
+def _misnamed(
     reading: Reading, assessable: dict[str, bool], dropped: dict[str, Deprecated]
 ) -> Iterator[Problem]:
     known = {framework_of(reference) for reference in assessable}
-    for row in rows_of(reading.mapping_set):
-        number = row["position"]
-        line = reading.lines[number] if reading.lines else number + 1
-        if row["absent_from"] is not None and row["absent_from"] not in known:
-            place = "object_source" if row["object"] == NO_TERM_FOUND else "subject_source"
-            detail = f"There is no framework `{row['absent_from']}`."
-            yield Problem(f"/mappings/{number}/{place}", "dangling-reference", detail, line)
-        for slot in ("subject", "object"):
-            if row[slot] in dropped and row["status"] in OVER:
-                continue
-            found = not_standing(row[slot], assessable, dropped)
+    absences = sssom.absences([row.mapping for row in reading.rows])
+    for row, absence in zip(reading.rows, absences, strict=True):
+        if absence and absence.framework is not None and absence.framework not in known:
+            side = "object_source" if row.mapping.object_id == NO_TERM_FOUND else "subject_source"
+            yield row.problem(side, "dangling-reference", f"There is no framework `{absence.framework}`.")
+        over = sssom.own_of(row.mapping, reading.own).status in OVER
+        for slot in ("subject_id", "object_id"):
+            reference = getattr(row.mapping, slot)
+            found = None if over and reference in dropped else not_standing(reference, assessable, dropped)
             if found is not None:
-                yield Problem(f"/mappings/{number}/{slot}_id", *found, line)
+                yield row.problem(slot, *found)
 
 
 def not_standing(

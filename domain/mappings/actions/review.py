@@ -13,6 +13,7 @@ from domain.errors import Conflict, Invalid, Problem
 from domain.frameworks import editions
 from domain.mappings import queries
 from domain.mappings.actions.bring import not_standing
+from domain.mappings.actions.filled import filled_here
 from domain.mappings.actions.lock import lock
 from domain.mappings.consistency import Stated, excludes
 from domain.mappings.graph import framework_of
@@ -28,11 +29,10 @@ if TYPE_CHECKING:
 SINGLE_STATEMENTS = "single-statements"
 """Key of the set that mappings stand in which experts state one by one."""
 
-DESCRIPTION = {
-    "key": SINGLE_STATEMENTS,
+HEADER = {
     "mapping_set_id": f"https://focalpoint.example/mapping-sets/{SINGLE_STATEMENTS}",
-    "title": "Single statements",
-    "description": "Mappings that experts stated one by one.",
+    "mapping_set_title": "Single statements",
+    "mapping_set_description": "Mappings that experts stated one by one.",
     "license": "https://creativecommons.org/licenses/by/4.0/",
 }
 
@@ -47,7 +47,7 @@ async def state(session: AsyncSession, draft: MappingDraft, *, actor: Actor, now
     it already, or has what contradicts it.
     """
     await lock(session)
-    found = await _single_statements(session)
+    found = await filled_here(session, SINGLE_STATEMENTS, HEADER)
     absence = Absence(draft.subject, draft.absent_from) if draft.absent_from else None
     row = row_of(_stated(draft, actor, now), Own(None, draft.rationale, draft.source), absence)
     last = select(func.coalesce(func.max(Mapping.position) + 1, 0)).where(Mapping.set_id == found.id)
@@ -92,17 +92,6 @@ async def review(
     return mapping
 
 
-async def _single_statements(session: AsyncSession) -> MappingSet:
-    found = await session.scalar(select(MappingSet).where(MappingSet.key == SINGLE_STATEMENTS))
-    if found is None:
-        names = {"title": "mapping_set_title", "description": "mapping_set_description"}
-        header = {names.get(name, name): text for name, text in DESCRIPTION.items() if name != "key"}
-        found = MappingSet(id=new_id(), unknown_slots=[], header=header, fingerprint="", **DESCRIPTION)
-        session.add(found)
-        await session.flush()
-    return found
-
-
 def _stated(draft: MappingDraft, actor: Actor, now: datetime) -> SssomMapping:
     facts: Json = {
         "subject_id": draft.subject,
@@ -140,12 +129,13 @@ def _must_be_single(mapping: Mapping, said: Json) -> None:
 
 
 def _change(mapping: Mapping, said: Json) -> None:
-    """The new terms, in the columns and in the row of SSSOM."""
+    """The new terms, in the columns and in the row of SSSOM; the name of another predicate goes."""
+    before = mapping.relation
     for name in said.keys() & {"status", "relation", "confidence", "rationale", "source", "comment"}:
         setattr(mapping, name, said[name])
     slots = {name: said[name] for name in said.keys() & {"confidence", "comment"}}
-    if said.keys() & {"relation"}:
-        slots |= _predicate(said["relation"])
+    if said.get("relation", mapping.relation) != before:
+        slots |= _predicate(said["relation"]) | {"predicate_label": None}
         mapping.predicate_id, mapping.predicate_modifier = predicate_of(Relation(said["relation"]))
     _write(mapping, slots)
 

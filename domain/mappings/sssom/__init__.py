@@ -7,14 +7,15 @@ or object is the key of its framework, which is known here whether or not a file
 from __future__ import annotations
 
 from domain.mappings.sssom.absence import FRAMEWORKS, Absence, absences
-from domain.mappings.sssom.acceptance import accept
-from domain.mappings.sssom.data import from_data
+from domain.mappings.sssom.acceptance import Reading, accept, refusal
+from domain.mappings.sssom.data import read_data
 from domain.mappings.sssom.inverting import inverted
 from domain.mappings.sssom.own import PLAIN_STATUS, Own, named, own_of, with_own, without_own
-from domain.mappings.sssom.reading import Reading, parse, read
-from domain.mappings.sssom.writing import NAMESPACE, render
+from domain.mappings.sssom.reading import parse, read
+from domain.mappings.sssom.writing import MAPPINGS, NAMESPACE, render
 
 __all__ = [
-    "FRAMEWORKS", "NAMESPACE", "PLAIN_STATUS", "Absence", "Own", "Reading", "absences", "accept", "from_data",
-    "inverted", "named", "own_of", "parse", "read", "render", "with_own", "without_own",
+    "FRAMEWORKS", "MAPPINGS", "NAMESPACE", "PLAIN_STATUS", "Absence", "Own", "Reading", "absences", "accept",
+    "inverted", "named", "own_of", "parse", "read", "read_data", "refusal", "render", "with_own",
+    "without_own",
 ]  # fmt: skip

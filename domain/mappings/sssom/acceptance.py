@@ -31,16 +31,45 @@ class Row(NamedTuple):
         return relation_of(self.mapping.predicate_id, self.mapping.predicate_modifier)
 
 
+class Reading(NamedTuple):
+    """A set as it was read, and everything that is wrong with it."""
+
+    header: SssomSet | None
+    """What holds for all of the set, without its mappings; None if it has not the right shape."""
+    rows: Sequence[Row]
+    """The mappings that have the right shape."""
+    own: Mapping[str, str]
+    """By the name that they have in the set, which of its extensions are our slots."""
+    problems: Sequence[Problem]
+
+    def accepted(self) -> SssomSet:
+        """The set. Raises Invalid if anything is wrong with it."""
+        if self.problems or self.header is None:
+            raise refusal(self.problems)
+        return self.header.model_copy(update={"mappings": [row.mapping for row in self.rows]})
+
+
 def accept(mapping_set: SssomSet) -> SssomSet:
     """A set of the right shape, held to the rules for files, each shared slot moved to its mappings.
 
     Raises Invalid with everything that is wrong, each with the number of its mapping, from 1.
     """
     rows = [Row(position, position + 1, mapping) for position, mapping in enumerate(mapping_set.mappings)]
-    found = problems_of_set(mapping_set, rows)
-    if found:
-        raise refusal(found)
-    return propagated(mapping_set)
+    return judged(mapping_set, rows).accepted()
+
+
+def judged(header: SssomSet, rows: Sequence[Row], found: Sequence[Problem] = ()) -> Reading:
+    """What came of the right shape, held to the rules for files; `found` is what came of another."""
+    header, rows = spread(header, rows)
+    own = named(header.extension_definitions)
+    return Reading(header, rows, own, [*found, *problems_of_set(header, rows)])
+
+
+def spread(header: SssomSet, rows: Sequence[Row]) -> tuple[SssomSet, list[Row]]:
+    """The same with each shared slot moved to the mappings."""
+    whole = propagated(header.model_copy(update={"mappings": [row.mapping for row in rows]}))
+    moved = [row._replace(mapping=mapping) for row, mapping in zip(rows, whole.mappings, strict=True)]
+    return whole.model_copy(update={"mappings": []}), moved
 
 
 def problems_of_set(mapping_set: SssomSet, rows: Sequence[Row]) -> list[Problem]:

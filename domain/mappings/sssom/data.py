@@ -8,26 +8,21 @@ from typing import Any
 from pydantic import ValidationError
 
 from domain.errors import Problem
-from domain.mappings.sssom.acceptance import Row, problems_of_set, refusal
+from domain.mappings.sssom.acceptance import Reading, Row, judged
 from domain.mappings.sssom.shapes import shape_problems
-from domain.mappings.sssom.slots import propagated
 from schemas.mappings import SssomMapping, SssomSet
 
 
-def from_data(data: Any) -> SssomSet:
-    """The mapping set that JSON says, held to the rules for files, each shared slot moved to its mappings.
+def read_data(data: Any) -> Reading:
+    """The mapping set that JSON says, held to the rules for files.
 
-    Raises Invalid with everything that is wrong, each with the number of its mapping, from 1.
+    The line of a mapping is its number, from 1.
     """
     listed = data.get("mappings", []) if isinstance(data, dict) else []
     found: list[Problem] = []
     header = _header(data, listed, found)
     rows = list(_rows(listed, found)) if isinstance(listed, list) else []
-    if header is not None:
-        found += problems_of_set(header, rows)
-    if found or header is None:
-        raise refusal(found)
-    return propagated(header.model_copy(update={"mappings": [row.mapping for row in rows]}))
+    return Reading(None, rows, {}, found) if header is None else judged(header, rows, found)
 
 
 def _header(data: Any, listed: Any, found: list[Problem]) -> SssomSet | None:

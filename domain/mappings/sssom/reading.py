@@ -7,24 +7,17 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 from pydantic import ValidationError
 
 from domain.errors import Problem
-from domain.mappings.sssom.acceptance import Row, problems, refusal
+from domain.mappings.sssom.acceptance import Reading, Row, problems, spread
 from domain.mappings.sssom.own import names_of
 from domain.mappings.sssom.shapes import shape_problems
-from domain.mappings.sssom.slots import MAPPING_SLOTS, MULTIVALUED, REQUIRED, SET_SLOTS, propagated
+from domain.mappings.sssom.slots import MAPPING_SLOTS, MULTIVALUED, REQUIRED, SET_SLOTS
 from schemas.mappings import SssomMapping, SssomSet
-
-
-class Reading(NamedTuple):
-    """A set as read from a file, and the 1-based line on which each of its mappings begins."""
-
-    mapping_set: SssomSet
-    lines: list[int]
 
 
 def parse(text: str) -> SssomSet:
@@ -34,22 +27,20 @@ def parse(text: str) -> SssomSet:
     declare as extensions are named in `unknown_slots` and not kept. Raises Invalid with everything that
     is wrong, each with its line.
     """
-    return read(text).mapping_set
+    return read(text).accepted()
 
 
 def read(text: str) -> Reading:
-    """As `parse`, and the line of each mapping, for whoever finds more to say about one."""
+    """As `parse`, for whoever finds more to say about a mapping: what is wrong is told and not raised."""
     lines = list(io.StringIO(text.removeprefix("\ufeff"), newline=""))
     header = _Header(list(takewhile(lambda line: line.startswith("#"), lines)))
     table = _Table(lines[len(header.lines) :], len(header.lines), header.declared)
-    unknown = [*header.unknown, *table.unknown]
-    mapping_set = header.mapping_set(unknown)
-    found = [*header.problems, *table.problems, *problems(table.rows, header.declared, header.own)]
-    if found or mapping_set is None:
-        raise refusal(found)
-    mappings = [row.mapping for row in table.rows]
-    whole = propagated(mapping_set.model_copy(update={"mappings": mappings}))
-    return Reading(whole, [row.line for row in table.rows])
+    mapping_set = header.mapping_set([*header.unknown, *table.unknown])
+    rows: Sequence[Row] = table.rows
+    if mapping_set is not None:
+        mapping_set, rows = spread(mapping_set, rows)
+    found = [*header.problems, *table.problems, *problems(rows, header.declared, header.own)]
+    return Reading(mapping_set, rows, header.own, found)
 
 
 class _HeaderLoader(yaml.BaseLoader):

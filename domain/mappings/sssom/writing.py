@@ -19,8 +19,16 @@ from schemas.mappings import SssomExtension, SssomMapping, SssomSet
 NAMESPACE = FRAMEWORKS_NAMESPACE
 """What a prefix is appended to where the set does not say what it stands for."""
 
+MAPPINGS = "mappings"
+"""Prefix of the mappings that are held here: their ids follow it."""
+
 _BUILT_IN = {"linkml", "owl", "rdf", "rdfs", "semapv", "skos", "sssom", "xsd"}
-_WELL_KNOWN = {"orcid": "https://orcid.org/", PREFIX: OWN_NAMESPACE, FRAMEWORKS: FRAMEWORKS_NAMESPACE}
+_WELL_KNOWN = {
+    "orcid": "https://orcid.org/",
+    PREFIX: OWN_NAMESPACE,
+    FRAMEWORKS: FRAMEWORKS_NAMESPACE,
+    MAPPINGS: "https://focalpoint.example/mappings/",
+}
 
 # What JSON leaves as it is in a string and YAML does not print: C1 controls, line ends of Unicode, the BOM.
 _NOT_PRINTED_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")

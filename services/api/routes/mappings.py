@@ -24,6 +24,7 @@ from schemas.mappings import (
 )
 from schemas.paging import Page
 from services.api import bodies
+from services.api.accepts import prefers
 from services.api.dependencies import (
     Anyone,
     CatalogueWriter,
@@ -92,7 +93,7 @@ async def read_set(
         etag = _tag_of(etag, "published")
     if inverse:
         document, etag = sssom.inverted(document), _tag_of(etag, "inverse")
-    if TSV in request.headers.get("accept", ""):
+    if prefers(request.headers.get("accept", ""), TSV):
         validators = {"ETag": _tag_as_tsv(etag)} | _validators(actor, "Accept")
         return Response(sssom.render(document), headers=validators, media_type=f"{TSV}; charset=utf-8")
     response.headers.update({"ETag": etag} | _validators(actor, "Accept"))
@@ -158,7 +159,7 @@ async def _reading(request: Request) -> sssom.Reading:
         return await asyncio.to_thread(sssom.read, text)
     if kind == bodies.JSON:
         data = await bodies.data_of(request)
-        return await asyncio.to_thread(lambda: sssom.Reading(sssom.from_data(data), []))
+        return await asyncio.to_thread(sssom.read_data, data)
     raise bodies.refuse_media_type(request, TSV, bodies.JSON)
 
 

@@ -44,7 +44,10 @@ async def ask(
     "/mapping-suggestions",
     response_model=Suggestions,
     summary="Suggestions that are still open, the best first",
-    description="Each is accepted, changed or rejected by `PATCH /v1/mappings/{id}`.",
+    description=(
+        "Each is accepted, changed or rejected by `PATCH /v1/mappings/{id}`. Scores compare the candidates "
+        "of one provision; the first of a provision that nothing answers to may stand high in the list, too."
+    ),
 )
 async def list_suggestions(
     pages: Paged,

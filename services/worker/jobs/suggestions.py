@@ -25,7 +25,7 @@ async def suggest_mappings(run: Run, order: SuggestMappings) -> None:
 async def _compare(run: Run, order: SuggestMappings) -> Proposed:
     async with run.tools.sessions() as session:
         try:
-            task = await queries.task(session, order)
+            task = await queries.task(session, order, encoder=run.tools.settings.encoder == "auto")
         except NotFound as gone:
             raise GiveUp(gone.code, gone.message) from None
     await run.report("comparing", 0, 2)
