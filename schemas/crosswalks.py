@@ -97,7 +97,7 @@ class Absence(Outgoing):
     """That one of the two frameworks, by an accepted mapping, has no counterpart of a provision."""
 
     provision: str
-    absent_from: str | None = Field(description="null where the mapping names no framework")
+    absent_from: str | None = Field(description="null: no framework has one")
     mapping: UUID
     set: str
 
@@ -109,6 +109,9 @@ class Crosswalk(Outgoing):
     to: str
     party: bool = Field(
         description="whether the framework speaks to the State at the period's end, and was adopted by then"
+    )
+    stale: bool = Field(
+        description="findings or mappings have changed since it was derived; it is being derived anew"
     )
     items: list[CrosswalkItem]
     unmapped: list[str] = Field(description="assessable provisions that no mapping leads to")

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from schemas.fields import NO_NUL, FrameworkKey, Incoming, Key, Outgoing, Reference
 
@@ -245,7 +246,7 @@ class Mapping(Outgoing):
     object: str
     """`sssom:NoTermFound`, here or as subject, where there is no counterpart."""
     absent_from: str | None
-    """The framework in which there is no counterpart, if that is what the mapping states."""
+    """The framework in which there is no counterpart, if that is what the mapping states; null: in any."""
     joint_group: str | None
     """Mappings of a set that share it: their provisions together equal what they lie within."""
     predicate_id: Predicate
@@ -304,6 +305,12 @@ class MappingDraft(Incoming):
     def names_provisions(self) -> Self:
         if NO_TERM_FOUND in (self.subject, self.object):
             raise ValueError(f"{NO_TERM_FOUND} is no provision: give the framework it is absent from")
+        return self
+
+    @model_validator(mode="after")
+    def is_not_of_a_provision_and_itself(self) -> Self:
+        if self.subject == self.object or self.subject.partition(":")[0] == self.absent_from:
+            raise PydanticCustomError("same_provision", "a provision is its own counterpart")
         return self
 
     @model_validator(mode="after")
@@ -370,7 +377,7 @@ class NoCounterpart(Outgoing):
     """That a framework has no counterpart of the provision, by an accepted mapping."""
 
     to: str | None
-    """The framework; null where the set does not say which."""
+    """The framework; null: there is none in any."""
     mapping: UUID
     set: Key
 

@@ -11,6 +11,7 @@ from schemas.crosswalks import EstablishedWord, Override
 from schemas.fields import Outgoing
 
 Basis = Literal["proof", "indication", "conflict", "person", "nothing"]
+ApartBecause = Literal["other-subjects", "other-people"]
 
 
 class Supports(Outgoing):
@@ -68,9 +69,14 @@ class DraftSection(Outgoing):
     override: Override | None
     unrecognised: list[str] = Field(
         description="the subjects of the provision, where no passage of any report would be recognised as "
-        "being on one of them: that nothing is quoted then says nothing about this report"
+        "being on one of them, and none fits otherwise: that nothing is quoted then says nothing about this "
+        "report"
     )
     elsewhere: list[QuotedElsewhere] = Field(description="what answers to it and is quoted under others")
+    unfitting: list[str] = Field(
+        description="ids of the other evidence behind what crosses to the provision: on other subjects or "
+        "about other people, it is quoted under others or stands in `apart`"
+    )
     quotations: list[Quotation] = Field(
         description="those that share most themes with the provision first, stated gaps last; none where "
         "the evidence is of other subjects"
@@ -80,6 +86,10 @@ class DraftSection(Outgoing):
 class QuotedApart(Outgoing):
     """Quotations that fit no provision that a mapping leads to."""
 
+    reason: ApartBecause = Field(
+        description="whether they are on other subjects than all sections, or not about those whom the whole "
+        "framework is about"
+    )
     near: list[Heading] = Field(
         description="provisions without mapping that they share most themes with, a subject among them: a "
         "pointer for whoever drafts, and no claim"
@@ -103,7 +113,6 @@ class Reuse(Outgoing):
     languages: list[str]
     sections: list[DraftSection]
     apart: list[QuotedApart] = Field(
-        description="the rest of the evidence behind what crosses, as far as it concerns those whom the "
-        "whole framework is about: on other subjects than the sections"
+        description="all the rest of the evidence behind what crosses, by the reason why it fits no section"
     )
     unanswered: list[Heading] = Field(description="assessable provisions that no mapping leads to")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from domain.crosswalks import rules
 from domain.crosswalks.fitting import Asked, Piece, fits
@@ -14,8 +14,7 @@ from domain.mappings.graph import framework_of
 from domain.mappings.rules import Bounds, Relation, score_crosses
 
 
-@dataclass(frozen=True, slots=True)
-class Reported:
+class Reported(NamedTuple):
     """A finding as it was decided, or else proposed."""
 
     criterion: str

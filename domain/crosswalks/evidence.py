@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from itertools import chain
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from uuid import UUID
 
 from sqlalchemy import Text, func, literal, literal_column, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.assessments.models import Assessment, Finding, RubricEdition, ThesaurusEdition
-from domain.crosswalks.derivation import Reported
+from domain.crosswalks.derivation import Report, Reported
 from domain.crosswalks.fitting import Themes, piece
 from domain.crosswalks.passages import texts
 from domain.frameworks import queries as frameworks
+from domain.mappings.rules import Bounds
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -28,6 +29,21 @@ async def reported(session: AsyncSession, assessment_id: UUID) -> list[Reported]
     subjects = await frameworks.subject_themes(session)
     about = await _about(session, assessment_id, subjects)
     criteria = await _criteria(session, assessment_id, subjects)
+    return [
+        finding._replace(
+            evidence={quoted: piece(about[quoted], criteria[finding.criterion]) for quoted in quotes}
+        )
+        for finding, quotes in await _found(session, assessment_id)
+    ]
+
+
+async def known(session: AsyncSession, assessment_id: UUID) -> dict[str, Bounds]:
+    """How far each provision is addressed of which the findings say anything."""
+    return Report(finding for finding, _ in await _found(session, assessment_id)).known
+
+
+async def _found(session: AsyncSession, assessment_id: UUID) -> list[tuple[Reported, list[str]]]:
+    """The findings, each with the ids of its evidence, of which nothing is told."""
     columns: list[Any] = [
         Finding.criterion,
         Finding.provisions,
@@ -38,19 +54,30 @@ async def reported(session: AsyncSession, assessment_id: UUID) -> list[Reported]
     ]
     wanted = select(*columns).where(Finding.assessment_id == assessment_id).order_by(Finding.position)
     return [
-        Reported(
-            criterion,
-            provisions,
-            decided["level"] if decided else level,
-            decided["applicable"] if decided else applicable,
-            {quoted: piece(about[quoted], criteria[criterion]) for quoted in evidence},
+        (
+            Reported(
+                criterion,
+                provisions,
+                decided["level"] if decided else level,
+                decided["applicable"] if decided else applicable,
+                {},
+            ),
+            quotes,
         )
-        for criterion, provisions, level, applicable, decided, evidence in await session.execute(wanted)
+        for criterion, provisions, level, applicable, decided, quotes in await session.execute(wanted)
     ]
 
 
-async def recognised(session: AsyncSession, assessment_id: UUID) -> frozenset[str]:
-    """The subjects that evidence of an assessment can be about: by its thesaurus, and by its rubric."""
+class Recognised(NamedTuple):
+    """By what evidence can be known to fit."""
+
+    subjects: frozenset[str]
+    """Those that it can be about, by the thesaurus and the rubric of the assessment."""
+    criteria: Mapping[str, Themes]
+    """What each criterion of the rubric is about."""
+
+
+async def recognised(session: AsyncSession, assessment_id: UUID) -> Recognised:
     subjects = await frameworks.subject_themes(session)
     criteria = await _criteria(session, assessment_id, subjects)
     told = (
@@ -63,7 +90,8 @@ async def recognised(session: AsyncSession, assessment_id: UUID) -> frozenset[st
         .where(Assessment.id == assessment_id)
     )
     by_words = chain.from_iterable(cast("tuple[list[str], ...]", row.one()))
-    return subjects.intersection(by_words).union(*(themes.subjects for themes in criteria.values()))
+    by_rubric = (themes.subjects for themes in criteria.values())
+    return Recognised(subjects.intersection(by_words).union(*by_rubric), criteria)
 
 
 async def _criteria(

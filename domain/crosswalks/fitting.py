@@ -65,16 +65,23 @@ def fits(evidence: Piece, provision: Asked) -> bool:
     """
     if not concerns(evidence, provision.addressed):
         return False
-    subjects, people = provision.themes
-    if people and evidence.criterion == (_NONE, people):
+    if _about_the_same_people(evidence.criterion, provision):
         return True
+    subjects = provision.themes.subjects
     return not subjects or not subjects.isdisjoint(evidence.about.subjects)
 
 
-def unrecognised(provision: Asked, recognised: frozenset[str]) -> list[str]:
-    """Its subjects, where nothing can ever fit them: none is among those by which evidence is recognised."""
+def _about_the_same_people(criterion: Themes, provision: Asked) -> bool:
+    """Whether a criterion is about people and nothing else, and the provision about the same."""
+    people = provision.themes.people
+    return bool(people) and criterion == (_NONE, people)
+
+
+def unrecognised(provision: Asked, recognised: frozenset[str], criteria: Iterable[Themes] = ()) -> list[str]:
+    """Its subjects, where no evidence of the criteria can fit: none of them is among those recognised."""
     subjects = provision.themes.subjects
-    return sorted(subjects) if subjects.isdisjoint(recognised) else []
+    by_people = any(_about_the_same_people(criterion, provision) for criterion in criteria)
+    return sorted(subjects) if subjects.isdisjoint(recognised) and not by_people else []
 
 
 def nearest(pieces: Iterable[Piece], provisions: Mapping[str, Asked]) -> tuple[str, ...]:

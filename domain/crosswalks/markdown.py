@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from domain.crosswalks.quoting import is_gap
 from schemas.reuse import DraftSection, Heading, Quotation, QuotedApart, Reuse, Supports
@@ -40,11 +41,7 @@ def _blocks(draft: Reuse) -> Iterator[str]:
         yield from _headings(section, opened, draft.languages)
         opened = [heading.provision for heading in section.under]
         yield from _section(section, draft.languages)
-    if draft.apart:
-        yield "## Quoted apart"
-        yield "What the findings also rest on. It is on the subject of no provision that a mapping leads to."
-    for group in draft.apart:
-        yield from _apart(group, draft.languages)
+    yield from _all_apart(draft)
     if draft.unanswered:
         yield "## No mapping leads here"
         yield "\n".join(f"- {_named(heading, draft.languages)}" for heading in draft.unanswered)
@@ -74,14 +71,38 @@ def _section(section: DraftSection, languages: Sequence[str]) -> Iterator[str]:
         yield f"Quoted under {_named(there, languages)}: {len(other.evidence)} more."
     if not section.quotations and not section.elsewhere:
         yield "Nothing to quote."
-        if section.unrecognised:
-            subjects = ", ".join(f"`{subject}`" for subject in section.unrecognised)
-            yield f"No passage is recognised as being on {subjects}: a person must see whether any is."
+    if section.unfitting:
+        behind, pieces = "Of what stands behind it,", _pieces(len(section.unfitting))
+        yield f"{behind} {pieces} on other subjects or about other people: quoted under others, or apart."
+    if section.unrecognised and not section.quotations and not section.elsewhere:
+        subjects = ", ".join(f"`{subject}`" for subject in section.unrecognised)
+        yield f"No passage is recognised as being on {subjects}: a person must see whether any is."
+
+
+_REASONS = {
+    "other-subjects": "What findings also rest on, on the subject of no provision that a mapping leads to: ",
+    "other-people": "What they also rest on, and is not about those whom all of the framework is about: ",
+}
+
+
+def _all_apart(draft: Reuse) -> Iterator[str]:
+    if draft.apart:
+        yield "## Quoted apart"
+    for reason, groups in groupby(draft.apart, key=lambda group: group.reason):
+        of_it = list(groups)
+        yield f"{_REASONS[reason]}{sum(len(group.quotations) for group in of_it)}."
+        for group in of_it:
+            yield from _apart(group, draft.languages)
+
+
+def _pieces(number: int) -> str:
+    return "1 piece is" if number == 1 else f"{number} pieces are"
 
 
 def _apart(group: QuotedApart, languages: Sequence[str]) -> Iterator[str]:
     near = "; ".join(_named(heading, languages) for heading in group.near)
-    yield f"Nearest by theme, though no mapping leads there: {near}." if near else "Near to no provision."
+    if group.reason == "other-subjects":
+        yield f"Nearest by theme, though no mapping leads there: {near}." if near else "Near to no provision."
     for quotation in group.quotations:
         yield from _quoted(quotation)
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from domain.access.rules import Actor
 from domain.assessments import queries as assessments
 from domain.assessments.models import Finding, FindingDecision, RubricEdition
 from domain.base import Json
-from domain.crosswalks import rules
+from domain.crosswalks import evidence, rules
 from domain.crosswalks.models import CrosswalkItem, CrosswalkOverride, Derivation
 from domain.errors import Invalid, NotFound, Problem
 from domain.frameworks import queries as frameworks
@@ -80,6 +81,7 @@ class View:
             "submission": self.submission.id,
             "to": key,
             "party": key in self.bound,
+            "stale": self.stale,
             "items": self.shown(key, all_frameworks=all_frameworks),
             "unmapped": self.unmapped(key, all_frameworks=all_frameworks),
             "no_counterpart": list(missing) if asked else [],
@@ -142,6 +144,8 @@ async def view(session: AsyncSession, submission: Submission, *, actor: Actor, t
     assessment_id = await assessments.current_id(session, submission, actor=actor)
     items = await _items(session, assessment_id, to)
     stale = await _is_stale(session, assessment_id)
+    if stale:
+        items += await _not_derived_yet(session, assessment_id, items, to)
     return await completed(session, submission, items, to, stale=stale)
 
 
@@ -187,6 +191,21 @@ async def _is_stale(session: AsyncSession, assessment_id: UUID) -> bool:
     derived = (await session.execute(basis)).one_or_none()
     present = await mappings.version(session), await decisions_on(session, assessment_id)
     return derived is None or tuple(derived) != present
+
+
+async def _not_derived_yet(
+    session: AsyncSession, assessment_id: UUID, items: Sequence[Json], to: str | None
+) -> list[Json]:
+    """Of the provisions that mappings lead to by now, and did not when the `items` were derived."""
+    graph, known = (await mappings.known(session)).graph, await evidence.known(session, assessment_id)
+    leads = await asyncio.to_thread(rules.inferences, graph, known, to)
+    return [
+        nothing_derived(provision, {}) | {"statement": f"{_NOT_DERIVED_YET} on {provision}."}
+        for provision in leads.keys() - {item["provision"] for item in items}
+    ]
+
+
+_NOT_DERIVED_YET = "Not derived yet: findings or mappings have changed, and now bear"
 
 
 async def _items(session: AsyncSession, assessment_id: UUID, to: str | None) -> list[Json]:
@@ -266,7 +285,7 @@ async def to_framework(
 async def to_provision(
     session: AsyncSession, submission: Submission, provision: str, *, actor: Actor
 ) -> Item:
-    """The item on one provision. Raises NotFound where nothing is derived, nor said by a person."""
+    """The item on one provision. Raises NotFound where no mapping leads, and no person said anything."""
     must_be_another(submission.framework, framework_of(provision), place="/provision")
     found = await view(session, submission, actor=actor, to=framework_of(provision))
     for item in found.items.get(framework_of(provision), []):

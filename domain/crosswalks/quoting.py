@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from domain.crosswalks.fitting import Asked, Piece, concerns, nearest
 from schemas.crosswalks import CrosswalkItem
-from schemas.reuse import Quotation
+from schemas.reuse import ApartBecause, Quotation
 
 
 class Answer(NamedTuple):
@@ -49,17 +49,30 @@ def is_gap(quotation: Quotation) -> bool:
     return all(finding.level == 0 for finding in quotation.supports)
 
 
+class Apart(NamedTuple):
+    """Evidence that stands under no provision, for the same reason and near the same of the `free` ones."""
+
+    reason: ApartBecause
+    near: tuple[str, ...]
+    evidence: list[str]
+
+
 def apart(
     pieces: Mapping[str, Iterable[Piece]], free: Mapping[str, Asked], addressed: frozenset[str]
-) -> list[tuple[tuple[str, ...], list[str]]]:
-    """Evidence that stands under no provision, with those of the `free` ones that it is nearest to.
+) -> list[Apart]:
+    """All that stands under no provision, in the order of the `free` ones that it is nearest to.
 
-    In the order of these; what is near none comes last. Left out is what does not concern those whom the
-    framework is about.
+    What is near none comes after that, and last what does not concern those whom the framework is about.
     """
-    groups: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    groups: dict[tuple[ApartBecause, tuple[str, ...]], list[str]] = defaultdict(list)
     for evidence, found_for in pieces.items():
-        if any(concerns(piece, addressed) for piece in found_for):
-            groups[nearest(found_for, free)].append(evidence)
+        concerned = any(concerns(piece, addressed) for piece in found_for)
+        near = nearest(found_for, free) if concerned else ()
+        groups["other-subjects" if concerned else "other-people", near].append(evidence)
     order = {provision: place for place, provision in enumerate(free)}
-    return sorted(groups.items(), key=lambda group: [order[near] for near in group[0]] or [len(order)])
+    return sorted(
+        (Apart(reason, near, found) for (reason, near), found in groups.items()),
+        key=lambda group: (
+            group.reason == "other-people", [order[near] for near in group.near] or [len(order)]
+        ),
+    )  # fmt: skip

@@ -13,11 +13,13 @@ from domain.access.rules import Actor
 from domain.assessments import queries as assessments
 from domain.assessments.models import Finding
 from domain.crosswalks import evidence, queries
+from domain.crosswalks.evidence import Recognised
 from domain.crosswalks.fitting import Asked, Piece, asked, unrecognised
 from domain.crosswalks.passages import Place, Text, texts
 from domain.crosswalks.quoting import Answer, apart, homes, is_gap, shared
 from domain.frameworks import queries as frameworks
 from domain.frameworks.models import Provision
+from domain.mappings.rules import Relation, compose_all
 from domain.submissions.models import Submission
 from schemas.crosswalks import CrosswalkItem
 from schemas.reuse import (
@@ -95,9 +97,21 @@ def _sections(
                 basis=basis_of(item),
                 statement=item.statement,
                 override=item.override,
-                unrecognised=unrecognised(asked_of.get(row.reference, Asked()), report.recognised),
+                unrecognised=_unrecognised(item, asked_of.get(row.reference, Asked()), report),
+                unfitting=[one for one in report.behind([item]) if one not in item.reuse],
                 **_placed(row, answers[row.reference], home, titles),
             )
+
+
+def _unrecognised(item: CrosswalkItem, provision: Asked, report: _Report) -> list[str]:
+    """Nothing, too, where everything fits, for something that was reported on asks for the same."""
+    for path in item.paths:
+        same = compose_all([Relation(relation) for relation in path.relations])
+        if path.jointly is None and same in (Relation.EQUAL, Relation.EQUIVALENT):
+            return []
+    crossing = {criterion for path in item.paths for criterion in path.from_findings}
+    criteria = [report.recognised.criteria[criterion] for criterion in crossing]
+    return unrecognised(provision, report.recognised.subjects, criteria)
 
 
 def _quoted(item: CrosswalkItem, quotations: Mapping[str, Quotation]) -> list[Quotation]:
@@ -155,8 +169,16 @@ class _Report(NamedTuple):
 
     quotations: Mapping[str, Quotation]
     pieces: Mapping[str, Sequence[Piece]]
-    recognised: frozenset[str]
-    """The subjects that any of it could be about."""
+    recognised: Recognised
+
+    def behind(self, items: Collection[CrosswalkItem]) -> list[str]:
+        """All that the findings rest on that cross to the items."""
+        crossing = {criterion for item in items for path in item.paths for criterion in path.from_findings}
+        return [
+            evidence
+            for evidence, quotation in self.quotations.items()
+            if any(one.criterion in crossing for one in quotation.supports)
+        ]
 
 
 def _asked(tree: Sequence[Provision], subjects: frozenset[str]) -> dict[str, Asked]:
@@ -173,20 +195,16 @@ def _apart(
     free: Sequence[Provision],
     asked_of: Mapping[str, Asked],
 ) -> Iterator[QuotedApart]:
-    """What stands behind the items and is on the subject of none."""
+    """What stands behind the items and fits none."""
     placed = {evidence for item in items for evidence in item.reuse}
-    crossing = {criterion for item in items for path in item.paths for criterion in path.from_findings}
-    rest = {
-        evidence: report.pieces[evidence]
-        for evidence, quotation in report.quotations.items()
-        if evidence not in placed and any(one.criterion in crossing for one in quotation.supports)
-    }
+    rest = {one: report.pieces[one] for one in report.behind(items) if one not in placed}
     rows = {row.reference: row for row in free}
     addressed = next((one.addressed for one in asked_of.values()), frozenset[str]())
-    for near, found in apart(rest, {ref: asked_of[ref] for ref in rows}, addressed):
+    for group in apart(rest, {ref: asked_of[ref] for ref in rows}, addressed):
         yield QuotedApart(
-            near=[_heading(rows[reference]) for reference in near],
-            quotations=[report.quotations[evidence] for evidence in found],
+            reason=group.reason,
+            near=[_heading(rows[reference]) for reference in group.near],
+            quotations=[report.quotations[evidence] for evidence in group.evidence],
         )
 
 

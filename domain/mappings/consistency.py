@@ -15,6 +15,7 @@ class Stated(NamedTuple):
     relation: Relation | None
     object: str
     absent_from: str | None
+    """None, where there is no relation: there is no counterpart in any."""
 
     @property
     def _related(self) -> bool:
@@ -32,11 +33,12 @@ class Stated(NamedTuple):
 
     def denies(self, other: Stated) -> bool:
         """Whether this says that there is no counterpart, and the other names one."""
-        if self.absent_from is None or not other._related:
+        if self.relation is not None or not other._related:
             return False
         ends = ((other.subject, other.object), (other.object, other.subject))
         return any(
-            one in (self.subject, self.object) and framework_of(far) == self.absent_from for one, far in ends
+            one in (self.subject, self.object) and self.absent_from in (None, framework_of(far))
+            for one, far in ends
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
@@ -15,7 +15,7 @@ Row: TypeAlias = dict[str, Any]
 """A mapping by the columns of its table; one that is not held yet has no id."""
 
 Pair: TypeAlias = tuple[Any, ...]
-"""Two provisions whichever way round, or one and the framework that has no counterpart of it."""
+"""Two provisions whichever way round, or one and the framework that has no counterpart of it, if not all."""
 
 REVIEW = ("reviewer_id", "reviewer_label", "review_date", "reviewer_agreement")
 """Slots that say who reviewed the row, and with what result."""
@@ -41,17 +41,17 @@ def merge(held: Sequence[Row], brought: Sequence[Row], *, seen: bool) -> Merge:
     Where somebody decided on a pair and the document does not have it so, everything held on that pair
     stands in place of the document's rows, unless the caller has `seen` the set as it is. So it does on
     the other pairs of a joint group, which says something only as a whole, and where the document rules
-    out what stands. What is held and what is brought agree each in itself; so do therefore the rows.
+    out what stands. What is held and what is brought agree each in itself; so do therefore the rows. No
+    row takes over the record_id of one that stands: it goes on without.
     """
-    brought = _as_held(held, brought)
-    pairs = set() if seen else _standing(held, brought)
+    matches = _matched(held, brought)
+    confirmed = {match.held["id"] for match in matches if match.held is not None and match.confirms}
+    otherwise = [row for row in held if row["id"] not in confirmed]
+    pairs = set() if seen else _standing(held, brought, otherwise)
     rows = [row for row in held if _pair(row) in pairs]
-    kept = list(_otherwise(rows, brought))
-    before: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
-    for row in held:
-        if _pair(row) not in pairs:
-            before[_statement(row)].append(row)
-    rows += [_continued(row, before[_statement(row)]) for row in brought if _pair(row) not in pairs]
+    kept = [row for row in otherwise if _pair(row) in pairs]
+    taken = {_record_id(row) for row in rows}
+    rows += [_continued(match, taken) for match in matches if _pair(match.row) not in pairs]
     return Merge(rows, kept)
 
 
@@ -60,22 +60,84 @@ def record_id_of(mapping: UUID) -> str:
     return f"{MAPPINGS}:{mapping}"
 
 
-def _as_held(held: Sequence[Row], brought: Sequence[Row]) -> list[Row]:
-    """The rows without the record_ids that they have from an export."""
-    ours = {record_id_of(row["id"]): _statement(row) for row in held if "record_id" not in row["slots"]}
-    return [
-        row | {"slots": {name: value for name, value in row["slots"].items() if name != "record_id"}}
-        if ours.get(row["slots"].get("record_id")) == _statement(row)
-        else row
-        for row in brought
-    ]
+def _record_id(held: Row) -> str:
+    """What it is exported under, where others have a record_id."""
+    own: str = held["slots"].get("record_id", record_id_of(held["id"]))
+    return own
 
 
-def _standing(held: Sequence[Row], brought: Sequence[Row]) -> set[Pair]:
+def _without_record_id(row: Row) -> Row:
+    return row | {"slots": {name: value for name, value in row["slots"].items() if name != "record_id"}}
+
+
+class _Match(NamedTuple):
+    """A row of the document, and the one held that it goes on from, if there is any."""
+
+    row: Row
+    """Without a record_id that it has from an export."""
+    record_id: str | None
+    """The one that it came with."""
+    held: Row | None = None
+    confirms: bool = False
+    """It leaves the one held and its review as they are."""
+
+
+def _matched(held: Sequence[Row], brought: Sequence[Row]) -> list[_Match]:
+    """Each row of the document with one held that makes the same statement, and each of these at most once.
+
+    Who is meant is decided by what they say besides: first all of it, then their record_id, then the reason.
+    """
+    exported = {record_id_of(row["id"]) for row in held if "record_id" not in row["slots"]}
+    matches = [_told(row, exported) for row in brought]
+    free: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
+    for row in held:
+        free[_statement(row)].append(row)
+    for alike, confirms in _ALIKE:
+        for place, match in enumerate(matches):
+            left = free[_statement(match.row)] if match.held is None else []
+            found = next((row for row in left if alike(match, row)), None)
+            if found is not None:
+                left.remove(found)
+                matches[place] = match._replace(held=found, confirms=confirms)
+    return matches
+
+
+def _told(row: Row, exported: Collection[str]) -> _Match:
+    record_id = row["slots"].get("record_id")
+    return _Match(_without_record_id(row) if record_id in exported else row, record_id)
+
+
+def _reason(row: Row) -> tuple[Any, ...]:
+    return row["rationale"], row["joint_group"], row["justification"]
+
+
+_ALIKE: Sequence[tuple[Callable[[_Match, Row], bool], bool]] = (
+    (lambda match, held: _facts(match.row) == _facts(held), True),
+    (lambda match, held: _is_silent(match.row) and _content(match.row) == _content(held), True),
+    (lambda match, held: match.record_id == _record_id(held), False),
+    (lambda match, held: _reason(match.row) == _reason(held), False),
+    (lambda match, held: True, False),
+)
+"""By what a row of the document and one held are taken for the same, and whether the one then confirms the
+other: the first that holds."""
+
+
+def _continued(match: _Match, taken: Collection[str]) -> Row:
+    """The row as it goes on from the one held."""
+    row = match.row
+    if match.record_id in taken:
+        row = _without_record_id(row)
+    if match.held is None:
+        return row
+    if match.confirms or _facts(row) == _facts(match.held):
+        return match.held | {"position": row["position"]}
+    return row | {"id": match.held["id"], "version": match.held["version"] + 1}
+
+
+def _standing(held: Sequence[Row], brought: Sequence[Row], otherwise: Sequence[Row]) -> set[Pair]:
     """The pairs on which what is held stands."""
-    decided = [row for row in held if row["decided_at"] is not None]
     pairs: set[Pair] = set()
-    more = {_pair(row) for row in _otherwise(decided, brought)}
+    more = {_pair(row) for row in otherwise if row["decided_at"] is not None}
     while not more <= pairs:
         pairs |= more
         stands = [row for row in held if _pair(row) in pairs]
@@ -91,8 +153,7 @@ def _of_groups_of(some: Sequence[Row], rows: Sequence[Row]) -> Iterator[Row]:
 
 
 def _ruled_out(brought: Sequence[Row], stands: Sequence[Row]) -> Iterator[Row]:
-    """Rows of other pairs that cannot be beside what stands: absences, counterparts, ids that are taken."""
-    ids = {row["slots"].get("record_id") for row in stands} - {None}
+    """Rows of other pairs that cannot be beside what stands: absences, counterparts."""
     beside: dict[str, list[Stated]] = defaultdict(list)
     for row in stands:
         if row["status"] == PLAIN_STATUS:
@@ -101,39 +162,10 @@ def _ruled_out(brought: Sequence[Row], stands: Sequence[Row]) -> Iterator[Row]:
     for row in brought:
         said = _stated(row)
         others = (other for end in (said.subject, said.object) for other in beside.get(end, ()))
-        against = row["status"] == PLAIN_STATUS and any(
+        if row["status"] == PLAIN_STATUS and any(
             said.denies(other) or other.denies(said) for other in others
-        )
-        if against or row["slots"].get("record_id") in ids:
+        ):
             yield row
-
-
-def _otherwise(held: Sequence[Row], brought: Sequence[Row]) -> Iterator[Row]:
-    """Those of the rows that the document has otherwise, or not at all."""
-    by_statement: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
-    for row in brought:
-        by_statement[_statement(row)].append(row)
-    for row in held:
-        same = any(_confirms(other, row) for other in by_statement[_statement(row)])
-        if not same:
-            yield row
-
-
-def _confirms(brought: Row, held: Row) -> bool:
-    """Whether the document leaves the row and its review as they are."""
-    return _facts(brought) == _facts(held) or (_is_silent(brought) and _content(brought) == _content(held))
-
-
-def _continued(row: Row, before: list[Row]) -> Row:
-    """The row as it goes on from one of those that made the same statement, which it uses up."""
-    if not before:
-        return row
-    found = next((held for held in before if _confirms(row, held)), None)
-    if found is not None:
-        before.remove(found)
-        return found | {"position": row["position"]}
-    held = before.pop(0)
-    return row | {"id": held["id"], "version": held["version"] + 1}
 
 
 def _stated(row: Row) -> Stated:

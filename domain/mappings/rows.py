@@ -8,7 +8,18 @@ from uuid import UUID
 
 from domain.mappings.merging import Row, record_id_of
 from domain.mappings.rules import relation_of
-from domain.mappings.sssom import PLAIN_STATUS, Absence, Own, absences, named, own_of, with_own, without_own
+from domain.mappings.sssom import (
+    PLAIN_STATUS,
+    Absence,
+    Own,
+    absences,
+    empty_side,
+    named,
+    own_of,
+    source_of,
+    with_own,
+    without_own,
+)
 from schemas.mappings import SssomMapping, SssomSet
 
 PUBLISHED = ("accepted", "deprecated")
@@ -51,7 +62,13 @@ def rows_of(document: SssomSet) -> list[Row]:
 
 
 def row_of(mapping: SssomMapping, own: Own, absence: Absence | None) -> Row:
+    """The mapping by the columns of its table.
+
+    Where there is no counterpart it says itself, though it was understood by the rows beside it: they change.
+    """
     slots = mapping.model_dump(mode="json", exclude_defaults=True)
+    if absence is not None:
+        slots.setdefault(f"{empty_side(mapping)}_source", source_of(absence))
     relation = relation_of(mapping.predicate_id, mapping.predicate_modifier)
     return {
         "subject": mapping.subject_id,

@@ -42,7 +42,7 @@ class Held(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """That a provision has no counterpart in `framework`; None where the set does not say in which."""
+    """That a provision has no counterpart in `framework`; None: in any."""
 
     provision: str
     framework: str | None
@@ -77,10 +77,7 @@ class Known:
     """By the two provisions."""
 
     def absent(self, provision: str, framework: str | None = None) -> list[Absence]:
-        """What says that it has no counterpart in a framework, or in any.
-
-        A set that does not say in which means each.
-        """
+        """What says that it has no counterpart in a framework, or else in whichever."""
         found = self.absences.get(provision, ())
         return [absence for absence in found if framework is None or absence.framework in (None, framework)]
 

@@ -14,6 +14,7 @@ from domain.frameworks import queries as frameworks
 from domain.frameworks.models import Edition, Indicator, Provision
 from domain.mappings.graph import framework_of
 from domain.mappings.models import SUGGESTED_SETS, Mapping, MappingSet
+from domain.mappings.rules import NO_TERM_FOUND
 from domain.suggestions.tasks import Known, Pair, Task
 from domain.suggestions.texts import Entry, Side
 from schemas.jobs import SuggestMappings
@@ -109,17 +110,19 @@ def _leads(source: str, target: str) -> ColumnElement[bool]:
 
 
 async def _without_counterpart(session: AsyncSession, order: SuggestMappings) -> frozenset[str]:
-    """Provisions of either framework of which it is accepted that the other has no counterpart."""
+    """Provisions of either framework of which it is accepted that the other, or any, has no counterpart."""
     rows = await session.execute(
         select(Mapping.subject, Mapping.object, Mapping.absent_from).where(
-            Mapping.status == "accepted", Mapping.absent_from.in_([order.source, order.target])
+            Mapping.status == "accepted",
+            or_(Mapping.subject == NO_TERM_FOUND, Mapping.object == NO_TERM_FOUND),
         )
     )
+    other = {order.source: order.target, order.target: order.source}
     return frozenset(
         reference
         for subject, object_, absent_from in rows
         for reference in (subject, object_)
-        if {framework_of(reference), absent_from} == {order.source, order.target}
+        if framework_of(reference) in other and absent_from in (None, other[framework_of(reference)])
     )
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import yaml
 from sqlalchemy import text
 
 from domain.crosswalks.models import Derivation
@@ -14,6 +16,7 @@ from domain.mappings import queries as mappings
 from schemas.access import Scope
 from schemas.crosswalks import Crosswalk
 from services.database import Sessions
+from services.loading import SHIPPED, load
 from tests.api.given import TEXT, pointers, problem_of
 from tests.api.mapped import Found, Mapped, mapped
 from tests.conftest import ClientMaker
@@ -240,6 +243,68 @@ async def test_an_upgraded_edition_makes_it_stale_at_once(here: Mapped):
     await here.worker.drain()
     assert await stale(here, path, "b") == {False}
     assert here.ref("b:5") in (await here.crosswalk(path, "b"))["unmapped"]
+
+
+async def test_what_is_not_derived_yet_says_so_where_a_mapping_leads_by_now(here: Mapped):
+    path = await two_frameworks(here, ("a:1", "exact", "b:1"), ("a:2", "related", "b:1"))
+    item = f"{path}/crosswalk/{here.ref('b:2')}"
+    never = await here.client.get(item)
+
+    await here.bring("more", ("a:2", "exact", "b:2"))
+    at_once, whole = await here.client.get(item), await here.crosswalk(path, "b")
+    elsewhere = await here.client.get(f"{path}/crosswalk/{here.ref('b:3')}")
+    await here.worker.drain()
+    derived = (await here.client.get(item)).json()
+
+    problem_of(never, 404, "not-found")
+    problem_of(elsewhere, 404, "not-found")
+    assert (at_once.status_code, at_once.json()["stale"], at_once.json()["established"]) == (
+        200, True, "unknown"
+    )  # fmt: skip
+    assert at_once.json()["statement"].startswith("Not derived yet")
+    assert [found["provision"] for found in whole["items"]] == [here.ref("b:1"), here.ref("b:2")]
+    assert (here.ref("b:2") in whole["unmapped"], whole["stale"]) == (False, True)
+    assert (derived["stale"], derived["established"]) == (False, "partly")
+    assert (await here.crosswalk(path, "b"))["stale"] is False
+
+
+async def test_a_crosswalk_without_items_says_that_it_is_stale(here: Mapped):
+    path = await two_frameworks(here, ("a:1", "exact", "b:1"))
+    await here.framework("c", "1")
+
+    assert (await here.crosswalk(path, "c"))["stale"] is True
+
+
+async def test_a_theme_of_another_facet_makes_it_stale_for_other_evidence_fits(
+    here: Mapped, sessions: Sessions, tmp_path: Path
+):
+    await here.framework("a", "1")
+    await here.framework("b", "1", themes=["victim-assistance"])
+    await here.judged("a", "1")
+    await here.bring("set", ("a:1", "related", "b:1"))
+    path = await here.reviewed("a", {"1": 2})
+    shipped = SHIPPED / "themes.yaml"
+    changed = tmp_path / "themes.yaml"
+    words = yaml.safe_load(shipped.read_text())
+    await load(sessions, shipped)
+    before = await stale(here, path, "b")
+
+    for theme in words["themes"]:
+        theme["title"]["en"] += "!"
+    changed.write_text(yaml.safe_dump(words))
+    await load(sessions, changed)
+    renamed = await stale(here, path, "b")
+    for theme in words["themes"]:
+        if theme["key"] == "victim-assistance":
+            theme["facet"] = "about-whom"
+    changed.write_text(yaml.safe_dump(words))
+    await load(sessions, changed)
+    at_once = await stale(here, path, "b")
+    await here.worker.drain()
+    after = await stale(here, path, "b")
+    await load(sessions, shipped)
+
+    assert (before, renamed, at_once, after) == ({False}, {False}, {True}, {False})
 
 
 async def test_a_reviewed_finding_is_carried_over_at_once(here: Mapped):

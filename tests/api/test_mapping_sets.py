@@ -398,6 +398,82 @@ async def test_what_cannot_be_read_does_not_hide_what_is_not_there(
     } | ({} if header else {"/license": "required"})
 
 
+@pytest.mark.parametrize("body", ['"x"', "1", "true", "[1]", "[]", "null"])
+async def test_a_set_that_is_no_object_is_refused(admin: httpx.AsyncClient, body: str):
+    headers = {"Content-Type": "application/json"}
+
+    answer = await admin.put("/v1/mapping-sets/no-object", content=body, headers=headers)
+
+    problem_of(answer, 422, "invalid-mapping-set")
+
+
+async def test_a_provision_is_not_absent_from_its_own_framework(admin: httpx.AsyncClient):
+    absent = mapping("ccm:art-6", "sssom:NoTermFound", object_source="frameworks:ccm")
+    turned = mapping("sssom:NoTermFound", "ccm:art-5", subject_source="frameworks:ccm")
+
+    answer = await admin.put("/v1/mapping-sets/own-absence", json=mapping_set(absent, turned))
+
+    assert pointers(problem_of(answer, 422, "invalid-mapping-set")) == {
+        "/mappings/0/object_id": "same-provision",
+        "/mappings/1/subject_id": "same-provision",
+    }
+
+
+async def test_keys_that_are_no_slots_are_reported_in_json_as_columns_are(admin: httpx.AsyncClient):
+    row = mapping("ccm:art-5", "crpd:art-26", strength=9, reviewed_in="Geneva")
+    declared = [{"slot_name": "reviewed_in"}]
+    document = mapping_set(row, strange={"a": 1}, extension_definitions=declared)
+
+    answer = await admin.put("/v1/mapping-sets/keys", json=document)
+
+    assert (answer.status_code, answer.json()["unknown_slots"]) == (201, ["strange", "strength"])
+    exported = (await admin.get("/v1/mapping-sets/keys")).json()
+    assert [item["extensions"] for item in exported["mappings"]] == [{"reviewed_in": "Geneva"}]
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+async def test_what_cannot_be_read_makes_nothing_wrong_of_what_stands_beside_it(
+    admin: httpx.AsyncClient, as_json: bool
+):
+    parts = [part(subject, "crc:art-20", "G") for subject in ("ccm:art-4", "ccm:art-6")]
+    parts[1]["confidence"] = 1.7
+    absent = mapping("ccm:art-3", "sssom:NoTermFound")
+    rows = [*parts, absent, mapping("ccm:art-3", "crpd:art-5")]
+    rows.append(mapping("ccm:art-5", "cedaw:art-12", mapping_justification="nothing:known"))
+    document = mapping_set(*rows, extension_definitions=DECLARED)
+    slots = [row | row.get("extensions", {}) for row in rows]
+    columns = [*(name for name in rows[0] if name != "extensions"), "joint_group"]
+    cells = "".join("\t".join(str(row.get(name, "")) for name in columns) + "\n" for row in slots)
+    header = (
+        "#mapping_set_id: https://example.org/m\n#license: https://example.org/licence\n"
+        "#extension_definitions:\n#  - slot_name: joint_group\n"
+    )
+    text = header + "\t".join(columns) + "\n" + cells
+    content = {"json": document} if as_json else {"content": text, "headers": TSV}
+
+    answer = await admin.put("/v1/mapping-sets/beside", **content)
+
+    assert pointers(problem_of(answer, 422, "invalid-mapping-set")) == {
+        "/mappings/1/confidence": "out-of-range",
+        "/mappings/4/mapping_justification": "unknown-value",
+    }
+
+
+async def test_absent_from_each_framework_stands_beside_no_counterpart(admin: httpx.AsyncClient):
+    document = mapping_set(
+        mapping("ccm:art-3", "sssom:NoTermFound", predicate_id="skos:exactMatch"),
+        mapping("ccm:art-3", "cedaw:art-2", predicate_id="skos:exactMatch"),
+        mapping("ccm:art-6", "crpd:art-7"),
+    )
+
+    answer = await admin.put("/v1/mapping-sets/absent-from-each", json=document)
+
+    assert pointers(problem_of(answer, 422, "invalid-mapping-set")) == {
+        "/mappings/0/object_id": "contradiction",
+        "/mappings/1/object_id": "contradiction",
+    }
+
+
 async def test_everything_a_mapping_cannot_name_is_refused_with_its_line(admin: httpx.AsyncClient):
     nowhere = "sssom:NoTermFound"
     document = mapping_set(
@@ -479,6 +555,145 @@ async def test_a_set_comes_in_the_format_that_its_reader_wants_most(
     answer = await anonymous.get(SYNERGIES, headers={"Accept": accept})
 
     assert answer.headers["content-type"].partition(";")[0] == kind
+
+
+# Who is who in a set that is brought again
+
+
+def for_two_reasons() -> tuple[Found, Found]:
+    """One statement, as the wording and as the effect has it."""
+    semantic, functional = (
+        mapping(
+            "ccm:art-8", "crc:art-12", predicate_id="skos:broadMatch", extensions={"rationale": rationale}
+        )
+        for rationale in ("semantic", "functional")
+    )
+    return semantic, functional
+
+
+async def by_rationale(client: httpx.AsyncClient, key: str) -> dict[str, Found]:
+    return {item["rationale"]: item for item in await held(client, key)}
+
+
+async def test_a_row_keeps_its_id_where_a_set_says_one_thing_for_two_reasons(admin: httpx.AsyncClient):
+    semantic, functional = for_two_reasons()
+    await bring(admin, "two-reasons", semantic, functional)
+    before = await by_rationale(admin, "two-reasons")
+
+    await bring(admin, "two-reasons", functional | {"confidence": 0.6}, semantic)
+    await bring(admin, "two-reasons", functional | {"confidence": 0.7}, semantic | {"confidence": 0.8})
+
+    after = await by_rationale(admin, "two-reasons")
+    assert {name: item["id"] for name, item in after.items()} == {
+        name: item["id"] for name, item in before.items()
+    }
+
+
+async def test_a_decision_stays_with_its_row_where_a_set_says_one_thing_for_two_reasons(
+    admin: httpx.AsyncClient,
+):
+    key = "two-reasons-decided"
+    semantic, functional = for_two_reasons()
+    await bring(admin, key, semantic, functional)
+    decided = await decide(admin, (await by_rationale(admin, key))["semantic"], comment="Good.")
+    read = await admin.get(f"/v1/mapping-sets/{key}")
+    rows = sorted(read.json()["mappings"], key=lambda row: str(row["extensions"]["rationale"]))
+    rows[0]["confidence"] = 0.6
+
+    await bring(admin, key, *rows, **{"If-Match": read.headers["etag"]})
+    assert (await by_rationale(admin, key))["semantic"] == decided
+
+    answer = await bring(admin, key, functional, semantic | {"confidence": 0.2})
+    assert decided["id"] in {item["id"] for item in answer.json()["kept"]}
+    assert (await by_rationale(admin, key))["semantic"] == decided
+
+
+async def test_one_row_of_a_document_does_not_stand_for_two_that_were_decided_on(admin: httpx.AsyncClient):
+    row, key = mapping("ccm:art-8", "crc:art-13"), "one-for-two"
+    await bring(admin, key, row, row | {"extensions": {"status": "suggested"}})
+    for item in await held(admin, key):
+        await decide(admin, item, comment="Read.", status="rejected")
+    before = await held(admin, key)
+
+    answer = await bring(admin, key, row | {"comment": "Read."})
+
+    assert await held(admin, key) == before
+    assert answer.json()["kept"]
+
+
+async def test_no_counterpart_stays_where_it_was_said_to_be(admin: httpx.AsyncClient):
+    key = "absent-there"
+    absent = mapping("ccm:art-3", "sssom:NoTermFound", predicate_id="skos:exactMatch")
+    await bring(admin, key, absent, mapping("ccm:art-6", "cedaw:art-7"))
+    await decide(admin, (await held(admin, key))[0], comment="Yes.")
+
+    await bring(admin, key, absent, mapping("ccm:art-6", "crpd:art-7"))
+
+    assert {item["absent_from"] for item in await held(admin, key)} == {"cedaw", "crpd", None}
+    await as_given(admin, key)
+
+
+@pytest.mark.parametrize(("status", "meant"), [("suggested", None), ("accepted", None)])
+async def test_no_counterpart_in_any_framework_is_read_so_without_the_rows_that_it_was_understood_by(
+    admin: httpx.AsyncClient, anonymous: httpx.AsyncClient, status: str, meant: str | None
+):
+    key = f"absent-from-all-{status}"
+    await bring(
+        admin,
+        key,
+        mapping("sssom:NoTermFound", "ccm:art-3", predicate_id="skos:exactMatch"),
+        mapping("cedaw:art-7", "ccm:art-6"),
+        mapping("crpd:art-7", "ccm:art-6", extensions={"status": status}),
+    )
+    table = {"Accept": TSV["Content-Type"]}
+    given = (await anonymous.get(f"/v1/mapping-sets/{key}", headers=table)).text
+    inverse = (await anonymous.get(f"/v1/mapping-sets/{key}?inverse=true", headers=table)).text
+
+    for name, content in (("copy", given), ("inverse", inverse)):
+        copied = await admin.put(f"/v1/mapping-sets/{key}-{name}", content=content, headers=TSV)
+        assert copied.status_code == 201, copied.text
+        found = await held(admin, f"{key}-{name}")
+        assert [item["absent_from"] for item in found if item["relation"] is None] == [meant]
+        assert await held(admin, key)
+    assert [item["absent_from"] for item in await held(admin, key)] == [meant, None, None]
+    await as_given(admin, key)
+
+
+async def test_a_corrected_row_does_not_take_the_record_id_of_the_one_that_stands(admin: httpx.AsyncClient):
+    key = "corrected"
+    rows = [mapping("ccm:art-5", f"crc:art-{number}") for number in (10, 11)]
+    await bring(admin, key, *rows)
+    decided = await decide(admin, (await held(admin, key))[0], comment="Read.")
+    await bring(admin, key, *(row | {"record_id": f"x:{place}"} for place, row in enumerate(rows)))
+    exported = (await admin.get(f"/v1/mapping-sets/{key}")).json()["mappings"]
+    assert [row["record_id"] for row in exported] == [f"mappings:{decided['id']}", "x:1"]
+
+    exported[0]["subject_id"] = "ccm:art-6"
+    answer = await bring(admin, key, *exported)
+
+    assert (answer.json()["mappings"], [item["id"] for item in answer.json()["kept"]]) == (3, [decided["id"]])
+    ids = {
+        (row["subject_id"], row["object_id"]): row["record_id"]
+        for row in (await admin.get(f"/v1/mapping-sets/{key}")).json()["mappings"]
+    }
+    assert ids["ccm:art-5", "crc:art-10"] == f"mappings:{decided['id']}"
+    assert len(set(ids.values())) == 3
+    await as_given(admin, key)
+
+
+async def test_a_record_id_stays_with_the_row_that_stands_and_the_corrected_one_gets_another(
+    admin: httpx.AsyncClient,
+):
+    key = "corrected-own"
+    row = mapping("ccm:art-5", "crc:art-10", record_id="r:0")
+    await bring(admin, key, row)
+    await decide(admin, (await held(admin, key))[0], comment="Read.")
+
+    corrected = await bring(admin, key, row | {"subject_id": "ccm:art-6"})
+    again = await bring(admin, key, row | {"subject_id": "ccm:art-6"})
+
+    assert corrected.json()["mappings"] == again.json()["mappings"] == 2
+    await as_given(admin, key)
 
 
 # The graph of accepted mappings, and its version

@@ -136,6 +136,20 @@ async def test_a_statement_says_one_thing_in_words_that_are_known(expert: httpx.
     problem_of(await expert.post(PLACE, json=draft), 422, "validation-failed")
 
 
+@pytest.mark.parametrize(
+    "draft",
+    [
+        statement("ccm:art-5", "equal", "ccm:art-5"),
+        statement("ccm:art-5", "not-related", "ccm:art-5"),
+        {"subject": "ccm:art-5", "absent_from": "ccm"},
+    ],
+)
+async def test_nothing_is_stated_of_a_provision_and_itself(expert: httpx.AsyncClient, draft: Found):
+    refused = problem_of(await expert.post(PLACE, json=draft), 422, "validation-failed")
+
+    assert list(pointers(refused).values()) == ["same-provision"]
+
+
 async def test_a_statement_names_what_exists_and_can_be_assessed(expert: httpx.AsyncClient):
     dangling = statement("ccm:art-99", "subset", "gcm-six-steps:s1")
     absent = {"subject": "ccm:art-3", "absent_from": "unheard-of"}
@@ -429,6 +443,22 @@ async def test_an_absence_from_nowhere_in_particular_is_one_from_every_framework
         _, own = coverage.json()["sides"]
         words = {item["provision"]: item["coverage"] for item in own["provisions"]}
         assert words["gcm:obj-2"] == "no-counterpart"
+
+
+async def test_what_is_absent_from_every_framework_has_no_counterpart_in_any(admin: httpx.AsyncClient):
+    _, _, absent, suggested = await bring(
+        admin,
+        "nowhere-at-all",
+        row("gcm:obj-3", "related", "sdg:1.1"),
+        row("gcm:obj-3", "related", "crc:art-1"),
+        row("gcm:obj-4", "exact", NOWHERE),
+        row("gcm:obj-4", "related", "crc:art-2", **SUGGESTED),
+    )
+
+    refused = problem_of(await change(admin, suggested, status="accepted"), 409, "contradiction")
+
+    assert refused["mappings"] == [absent["id"]]
+    assert "`gcm:obj-4` has no counterpart in any framework." in refused["detail"]
 
 
 async def test_counterparts_say_how_they_are_reached(admin: httpx.AsyncClient):

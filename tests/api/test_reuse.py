@@ -70,9 +70,65 @@ async def test_a_framework_about_some_people_is_not_quoted_what_is_about_others(
 
     found, written = await drafted(here, path)
 
-    assert bool((await here.items(path, "b"))["1"]["reuse"]) is quotes
-    assert (SERVICES in written) is quotes
-    assert found["apart"] == []
+    [section] = found["sections"]
+    assert bool((await here.items(path, "b"))["1"]["reuse"]) is bool(section["quotations"]) is quotes
+    assert [(group["reason"], group["near"]) for group in found["apart"]] == (
+        [] if quotes else [("other-people", [])]
+    )
+    assert written.count(SERVICES) == 1
+
+
+async def test_a_section_says_how_much_of_what_stands_behind_it_is_quoted_elsewhere_or_apart(here: Mapped):
+    about = {"1": [{"all": ["survivors", "women"]}], "2": ["gbv"]}
+    criteria = [
+        {"key": key, "title": {"en": key}, "provisions": [here.ref("a:1")], "concepts": concepts}
+        for key, concepts in about.items()
+    ]
+    await here.framework("a", "1")
+    await here.framework(
+        "b", "1", "2", by_ref={"1": ["trafficking"], "2": ["gender-based-violence", "institutions"]}
+    )
+    await here.judged("a", criteria=criteria)
+    await here.bring("set", ("a:1", "related", "b:1"), ("a:1", "related", "b:2"))
+    path = await here.reviewed("a", {"1": 2, "2": 1}, text=f"{GAP} {SERVICES}")
+
+    found, written = await drafted(here, path)
+
+    first, second = found["sections"]
+    quoted = {quotation["evidence"] for quotation in second["quotations"]}
+    apart = {quotation["evidence"] for group in found["apart"] for quotation in group["quotations"]}
+    behind = {
+        evidence["id"]
+        for finding in (await here.client.get(f"{path}/assessment")).json()["findings"]
+        for evidence in finding["evidence"]
+    }
+    assert (first["quotations"], {group["reason"] for group in found["apart"]}) == ([], {"other-subjects"})
+    assert quoted
+    assert apart
+    assert quoted | apart == behind == set(first["unfitting"])
+    assert set(second["unfitting"]) == apart
+    assert f"Of what stands behind it, {len(behind)} pieces are on other subjects" in written
+
+
+async def test_a_provision_that_something_fits_is_not_said_to_be_unrecognisable(here: Mapped):
+    criterion = {
+        "key": "1",
+        "title": {"en": "Criterion 1"},
+        "provisions": [here.ref("a:1")],
+        "concepts": [{"all": ["survivors", "women"]}],
+        "themes": ["women-and-girls"],
+    }
+    await here.framework("a", "1")
+    by_ref = {"1": ["stereotypes", "women-and-girls"], "2": ["stereotypes", "migrants"], "3": ["stereotypes"]}
+    await here.framework("b", *by_ref, by_ref=by_ref)
+    await here.judged("a", criteria=[criterion])
+    links = (("a:1", "related", "b:1"), ("a:1", "exact", "b:2"), ("a:1", "related", "b:3"))
+    await here.bring("set", *links)
+
+    found, _ = await drafted(here, await here.reviewed("a", {"1": 2}, text=SERVICES))
+
+    told = {section["provision"]: section["unrecognised"] for section in found["sections"]}
+    assert told == {here.ref("b:1"): [], here.ref("b:2"): [], here.ref("b:3"): ["stereotypes"]}
 
 
 @pytest.mark.parametrize(("subject", "told"), [("stereotypes", False), ("trafficking", True)])

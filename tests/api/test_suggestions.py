@@ -125,6 +125,19 @@ async def test_what_another_set_maps_is_suggested_only_if_asked_for_and_is_then_
     assert (same["closest"]["subject"], same["closest"]["object"]) == (first["object"], first["subject"])
 
 
+async def test_nothing_is_suggested_for_what_has_no_counterpart_in_any_framework(
+    admin: httpx.AsyncClient, worker: Worker
+):
+    request = {"from": "lap", "to": "crc", "most": 3}
+    gone = (await suggested(admin, worker, **request))["items"][0]["subject"]
+    rows = [mapping(gone, "sssom:NoTermFound"), mapping("ccm:art-5", "crpd:art-26")]
+    rows.append(mapping("ccm:art-5", "cedaw:art-12"))
+    answer = await admin.put("/v1/mapping-sets/in-none", json=mapping_set(*rows))
+    assert answer.status_code == 201, answer.text
+
+    assert gone not in {item["subject"] for item in (await suggested(admin, worker, **request))["items"]}
+
+
 async def test_asking_again_leaves_one_of_each_and_another_version_of_what_says_something_else(
     admin: httpx.AsyncClient, worker: Worker
 ):

@@ -92,7 +92,7 @@ def test_nearest_is_what_fits_by_most_themes():
     assert nearest([evidence(DISABLED)], framework(x=(DISABLED,))) == ()
 
 
-def test_what_is_quoted_apart_stands_by_what_it_is_nearest_to_and_concerns_the_frameworks_people():
+def test_what_is_quoted_apart_stands_by_what_it_is_nearest_to_and_what_is_about_others_comes_last():
     pieces = {
         "roads": [evidence("transport", DISABLED)],
         "census": [evidence("data", DISABLED)],
@@ -102,7 +102,12 @@ def test_what_is_quoted_apart_stands_by_what_it_is_nearest_to_and_concerns_the_f
 
     found = apart(pieces, CONVENTION, frozenset({DISABLED}))
 
-    assert found == [(("f:equality", "f:women"), ["law"]), (("f:statistics",), ["census"]), ((), ["roads"])]
+    assert found == [
+        ("other-subjects", ("f:equality", "f:women"), ["law"]),
+        ("other-subjects", ("f:statistics",), ["census"]),
+        ("other-subjects", (), ["roads"]),
+        ("other-people", (), ["parliament"]),
+    ]
 
 
 def test_where_no_subject_of_a_provision_is_ever_recognised_its_subjects_are_named():
@@ -111,3 +116,10 @@ def test_where_no_subject_of_a_provision_is_ever_recognised_its_subjects_are_nam
     assert unrecognised(provision, frozenset({"health"})) == ["education", "equality"]
     assert unrecognised(provision, frozenset({"health", "education"})) == []
     assert unrecognised(Asked(), frozenset({"health"})) == []
+
+
+def test_what_a_criterion_about_people_alone_fits_is_not_beyond_recognition():
+    provision = framework(x=("education", WOMEN))["f:x"]
+
+    assert unrecognised(provision, frozenset(), [themes(WOMEN, "health")]) == ["education"]
+    assert unrecognised(provision, frozenset(), [themes(WOMEN)]) == []

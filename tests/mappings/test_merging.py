@@ -37,8 +37,11 @@ def said(subject: str, match: str, object_: str, **slots: Any) -> dict[str, Any]
     return required | {"mapping_justification": "semapv:ManualMappingCuration"} | slots
 
 
-def absent(subject: str) -> dict[str, Any]:
-    return said(subject, "exact", NOWHERE, object_source="frameworks:b")
+def absent(subject: str, **slots: Any) -> dict[str, Any]:
+    return said(subject, "exact", NOWHERE, **slots)
+
+
+IN_B = {"object_source": "frameworks:b"}
 
 
 def any_document(chance: Random) -> SssomSet:
@@ -50,9 +53,8 @@ def any_document(chance: Random) -> SssomSet:
     if not acceptable(document(rows)):
         rows = []
     for subject in SUBJECTS:
-        extra = chance.choice(
-            [absent(subject), said(subject, chance.choice(["exact", "related"]), chance.choice(OBJECTS))]
-        )
+        counterpart = said(subject, chance.choice(["exact", "related"]), chance.choice(OBJECTS))
+        extra = chance.choice([absent(subject, **IN_B), absent(subject), counterpart])
         if chance.random() < 0.7 and acceptable(document([*rows, extra])):
             rows.append(extra)
     if chance.random() < 0.5:
@@ -106,7 +108,9 @@ def test_whatever_is_brought_over_whatever_was_decided_agrees_and_leaves_joint_g
 
         rows = merge(before, brought, seen=False).rows
 
-        sssom.accept(exported(rows))
+        document = sssom.accept(exported(rows))
+        where = [absence and absence.framework for absence in sssom.absences(document.mappings)]
+        assert where == [row["absent_from"] for row in rows]
         ids = [row["slots"]["record_id"] for row in rows if "record_id" in row["slots"]]
         assert len(ids) == len(set(ids))
         for group, members in groups(rows).items():
@@ -126,7 +130,7 @@ def test_what_was_decided_stands_with_its_joint_group_whole_and_is_named():
 
 
 def test_a_rejected_statement_rules_nothing_out():
-    [rejected] = rows_of(document([absent("a:1")]))
+    [rejected] = rows_of(document([absent("a:1", **IN_B)]))
     rejected |= {"id": UUID(int=1), "status": "rejected", "decided_at": "then"}
     brought = rows_of(document([said("a:1", "exact", "b:1")]))
 

@@ -231,7 +231,8 @@ def _stated_by(mapping: Mapping) -> Stated:
 def _sentence(mapping: Mapping) -> str:
     if mapping.relation is None:
         provision = mapping.subject if mapping.object == NO_TERM_FOUND else mapping.object
-        return f"`{provision}` has no counterpart in `{mapping.absent_from}`."
+        where = f"`{mapping.absent_from}`" if mapping.absent_from else "any framework"
+        return f"`{provision}` has no counterpart in {where}."
     return f"`{mapping.subject}` {mapping.relation} `{mapping.object}`."
 
 

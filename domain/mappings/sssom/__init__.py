@@ -6,7 +6,7 @@ or object is the key of its framework, which is known here whether or not a file
 
 from __future__ import annotations
 
-from domain.mappings.sssom.absence import FRAMEWORKS, Absence, absences
+from domain.mappings.sssom.absence import FRAMEWORKS, Absence, absences, empty_side, source_of
 from domain.mappings.sssom.acceptance import Reading, accept, refusal
 from domain.mappings.sssom.data import read_data
 from domain.mappings.sssom.inverting import inverted
@@ -16,6 +16,6 @@ from domain.mappings.sssom.writing import MAPPINGS, NAMESPACE, render
 
 __all__ = [
     "FRAMEWORKS", "MAPPINGS", "NAMESPACE", "PLAIN_STATUS", "Absence", "Own", "Reading", "absences", "accept",
-    "inverted", "named", "own_of", "parse", "read", "read_data", "refusal", "render", "with_own",
-    "without_own",
+    "empty_side", "inverted", "named", "own_of", "parse", "read", "read_data", "refusal", "render",
+    "source_of", "with_own", "without_own",
 ]  # fmt: skip

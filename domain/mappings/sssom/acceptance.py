@@ -10,7 +10,7 @@ from domain.errors import Invalid, Problem
 from domain.mappings.graph import framework_of
 from domain.mappings.groups import Member, whole_of
 from domain.mappings.rules import NO_TERM_FOUND, Relation, Statement, contradictions, relation_of
-from domain.mappings.sssom.absence import absences
+from domain.mappings.sssom.absence import Absence, absences, empty_side, says_where
 from domain.mappings.sssom.own import PLAIN_STATUS, VALUES, named, own_of
 from domain.mappings.sssom.slots import propagated
 from schemas.mappings import SssomMapping, SssomSet
@@ -62,7 +62,8 @@ def judged(header: SssomSet, rows: Sequence[Row], found: Sequence[Problem] = ())
     """What came of the right shape, held to the rules for files; `found` is what came of another."""
     header, rows = spread(header, rows)
     own = named(header.extension_definitions)
-    return Reading(header, rows, own, [*found, *problems_of_set(header, rows)])
+    whole = not any(problem.row for problem in found)
+    return Reading(header, rows, own, [*found, *problems_of_set(header, rows, whole=whole)])
 
 
 def spread(header: SssomSet, rows: Sequence[Row]) -> tuple[SssomSet, list[Row]]:
@@ -72,11 +73,11 @@ def spread(header: SssomSet, rows: Sequence[Row]) -> tuple[SssomSet, list[Row]]:
     return whole.model_copy(update={"mappings": []}), moved
 
 
-def problems_of_set(mapping_set: SssomSet, rows: Sequence[Row]) -> list[Problem]:
-    """What is wrong with a set and these mappings of it, which each have the right shape."""
+def problems_of_set(mapping_set: SssomSet, rows: Sequence[Row], *, whole: bool) -> list[Problem]:
+    """What is wrong with a set and these mappings of it, which each have the right shape; `whole`: all."""
     declared = {definition.slot_name for definition in mapping_set.extension_definitions}
     found = [_undeclared(name) for name in sorted(mapping_set.extensions.keys() - declared)]
-    return found + problems(rows, declared, named(mapping_set.extension_definitions))
+    return found + problems(rows, declared, named(mapping_set.extension_definitions), whole=whole)
 
 
 def refusal(found: Sequence[Problem]) -> Invalid:
@@ -85,26 +86,41 @@ def refusal(found: Sequence[Problem]) -> Invalid:
     return Invalid("The mapping set has problems.", in_order, code="invalid-mapping-set")
 
 
-def problems(rows: Sequence[Row], declared: set[str], own: Mapping[str, str]) -> list[Problem]:
+def problems(
+    rows: Sequence[Row], declared: set[str], own: Mapping[str, str], *, whole: bool
+) -> list[Problem]:
     """What is wrong with mappings that each have the right shape.
 
     `declared` names the extensions, `own` those of them that are ours. Rows that are not accepted contradict
-    nothing: what was rejected may stand beside what was accepted instead.
+    nothing: what was rejected may stand beside what was accepted instead. Unless these are the `whole` set,
+    nothing is said of what a row that cannot be read could mend: who else is in a joint group, and where
+    there is no counterpart.
     """
     accepted = [row for row in rows if own_of(row.mapping, own).status in (None, PLAIN_STATUS)]
+    absent = _absences(rows, whole=whole)
     checks: list[Iterator[Problem]] = [
         _unknown_relations(rows),
-        _with_themselves(rows),
+        _with_themselves(rows, absent),
         _contradictions(accepted),
-        _absent_and_present(accepted),
-        _repetitions(accepted, own),
+        _absent_and_present(accepted, absent),
+        _repetitions(accepted, absent, own),
         _record_ids(rows),
         _cardinalities(rows),
         _undeclared_extensions(rows, declared),
         _unknown_values(rows, own),
-        _joint_groups(rows, own),
+        _joint_groups(rows if whole else (), own),
     ]
     return [problem for check in checks for problem in check]
+
+
+def _absences(rows: Sequence[Row], *, whole: bool) -> dict[int, Absence]:
+    """What rows say to be absent, by position: from where, the others tell only if all of them are there."""
+    found = zip(rows, absences([row.mapping for row in rows]), strict=True)
+    return {
+        row.position: absence
+        for row, absence in found
+        if absence is not None and (whole or says_where(row.mapping))
+    }
 
 
 def _unknown_relations(rows: Sequence[Row]) -> Iterator[Problem]:
@@ -118,8 +134,13 @@ def _unknown_relations(rows: Sequence[Row]) -> Iterator[Problem]:
             yield row.problem("predicate_modifier", "unknown-relation", detail)
 
 
-def _with_themselves(rows: Sequence[Row]) -> Iterator[Problem]:
+def _with_themselves(rows: Sequence[Row], absent: Mapping[int, Absence]) -> Iterator[Problem]:
+    """A provision is its own counterpart, and the one in its own framework."""
     for row in rows:
+        absence = absent.get(row.position)
+        if absence and absence.framework == framework_of(absence.provision):
+            detail = f"`{absence.provision}` is itself in `{absence.framework}`."
+            yield row.problem(f"{empty_side(row.mapping)}_id", "same-provision", detail)
         if row.mapping.subject_id == row.mapping.object_id:
             detail = f"`{row.mapping.object_id}` is mapped to itself."
             yield row.problem("object_id", "same-provision", detail)
@@ -144,26 +165,31 @@ def _statements(rows: Sequence[Row]) -> Iterator[Statement]:
             yield Statement(mapping.subject_id, mapping.object_id, relation, row.position)
 
 
-def _absent_and_present(rows: Sequence[Row]) -> Iterator[Problem]:
-    """A provision without a counterpart in a framework has none there by any other row."""
-    present: dict[tuple[str, str | None], Row] = {}
+def _absent_and_present(rows: Sequence[Row], absent: Mapping[int, Absence]) -> Iterator[Problem]:
+    """A provision without a counterpart in a framework, or in any, has none there by any other row."""
+    present: dict[Absence, Row] = {}
     for row in rows:
         one, other = row.mapping.subject_id, row.mapping.object_id
         if NO_TERM_FOUND not in (one, other) and row.relation is not Relation.NOT_RELATED:
-            present.setdefault((one, framework_of(other)), row)
-            present.setdefault((other, framework_of(one)), row)
-    for row, absence in zip(rows, absences([row.mapping for row in rows]), strict=True):
-        if absence and absence in present:
-            detail = f"`{absence.provision}` has a counterpart in `{absence.framework}` by line "
+            for provision, far in ((one, other), (other, one)):
+                present.setdefault(Absence(provision, framework_of(far)), row)
+                present.setdefault(Absence(provision, None), row)
+    for row in rows:
+        absence = absent.get(row.position)
+        if absence in present:
             found = present[absence]
-            yield row.problem("object_id", "contradiction", f"{detail}{found.line}.")
+            where = f"`{found.mapping.subject_id}` and `{found.mapping.object_id}`"
+            detail = f"`{absence.provision}` has a counterpart by line {found.line}: {where}."
+            yield row.problem("object_id", "contradiction", detail)
             yield found.problem("object_id", "contradiction", f"Line {row.line} says that there is none.")
 
 
-def _repetitions(rows: Sequence[Row], own: Mapping[str, str]) -> Iterator[Problem]:
+def _repetitions(
+    rows: Sequence[Row], absent: Mapping[int, Absence], own: Mapping[str, str]
+) -> Iterator[Problem]:
     """The same statement for another reason, or in another joint group, is no repetition."""
     first: dict[tuple[object, ...], Row] = {}
-    for row, content in _contents(rows):
+    for row, content in _contents(rows, absent):
         said = own_of(row.mapping, own)
         key = (content, said.rationale, said.joint_group, row.mapping.mapping_justification)
         before = first.setdefault(key, row)
@@ -171,12 +197,12 @@ def _repetitions(rows: Sequence[Row], own: Mapping[str, str]) -> Iterator[Proble
             yield row.problem("object_id", "duplicate-mapping", f"Line {before.line} says the same.")
 
 
-def _contents(rows: Sequence[Row]) -> Iterator[tuple[Row, tuple[object, ...]]]:
+def _contents(rows: Sequence[Row], absent: Mapping[int, Absence]) -> Iterator[tuple[Row, tuple[object, ...]]]:
     """What each row says, whichever way round."""
     statements = {statement.place: statement for statement in _statements(rows)}
-    for row, absence in zip(rows, absences([row.mapping for row in rows]), strict=True):
-        if absence is not None:
-            yield row, absence
+    for row in rows:
+        if row.position in absent:
+            yield row, absent[row.position]
         elif row.position in statements:
             yield row, statements[row.position].content
 

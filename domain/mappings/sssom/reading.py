@@ -39,7 +39,8 @@ def read(text: str) -> Reading:
     rows: Sequence[Row] = table.rows
     if mapping_set is not None:
         mapping_set, rows = spread(mapping_set, rows)
-    found = [*header.problems, *table.problems, *problems(rows, header.declared, header.own)]
+    beyond_shape = problems(rows, header.declared, header.own, whole=not table.problems)
+    found = [*header.problems, *table.problems, *beyond_shape]
     return Reading(mapping_set, rows, header.own, found)
 
 
