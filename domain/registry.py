@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from domain import catalogue
 from domain.access import models as access
+from domain.agendas import models as agendas
 from domain.assessments import models as assessments
 from domain.base import Base
+from domain.calendar import models as calendar
 from domain.crosswalks import models as crosswalks
+from domain.followup import models as followup
 from domain.frameworks import models as frameworks
 from domain.jobs import models as jobs
 from domain.mappings import models as mappings
 from domain.meetings import models as meetings
+from domain.obligations import models as obligations
+from domain.people import models as people
+from domain.plans import models as plans
+from domain.reminders import channels
+from domain.reminders import models as reminders
 from domain.states import models as states
 from domain.submissions import models as submissions
 
 NOUNS = (
-    access, assessments, catalogue, crosswalks, frameworks, jobs, mappings, meetings, states, submissions,
+    access, agendas, assessments, calendar, catalogue, channels, crosswalks, followup, frameworks, jobs,
+    mappings, meetings, obligations, people, plans, reminders, states, submissions,
 )  # fmt: skip
 
 __all__ = ["NOUNS", "Base"]

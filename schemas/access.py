@@ -18,7 +18,10 @@ class Scope(StrEnum):
     SUBMISSIONS_WRITE = "submissions:write"
     ASSESSMENTS_REVIEW = "assessments:review"
     MAPPINGS_REVIEW = "mappings:review"
+    FOLLOW_UP_WRITE = "follow-up:write"
+    PLANS_WRITE = "plans:write"
     MEETINGS_WRITE = "meetings:write"
+    WEBHOOKS_WRITE = "webhooks:write"
     ADMIN = "admin"
 
 

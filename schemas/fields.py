@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -95,6 +95,10 @@ class Incoming(BaseModel):
     """What a client sends. A field that is not known is refused, never dropped."""
 
     model_config = ConfigDict(extra="forbid")
+
+    def given(self, *, mode: Literal["python", "json"] = "python") -> dict[str, Any]:
+        """What the client named, each value whole: with what it has when nothing is said of it."""
+        return self.model_dump(mode=mode, include=self.model_fields_set)
 
 
 class Outgoing(BaseModel):

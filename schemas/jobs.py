@@ -99,7 +99,7 @@ class DeriveCrosswalk(Order):
 
 
 class SendReminder(Order):
-    """Send one delivery of the ledger. A mail server may be away for hours."""
+    """Send one delivery of the ledger. Promised by the release before; nothing promises it any more."""
 
     kind = "send-reminder"
     max_attempts = 1_000

@@ -3,34 +3,36 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import UTC, datetime, timedelta
+from collections.abc import Set
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
     AfterValidator,
     AwareDatetime,
+    BaseModel,
     ConfigDict,
     Field,
-    NaiveDatetime,
-    TypeAdapter,
     computed_field,
     model_validator,
 )
 
-from schemas.fields import Incoming, Key, Label, Language, Outgoing, refuse_nul
-from schemas.recurrence import RecurrenceRule
+from schemas.fields import Incoming, Iso3, Key, Label, Outgoing, refuse_nul
+
+Change = TypeVar("Change", bound=BaseModel)
 
 MeetingKind = Literal[
     "gfp-quarterly", "additional", "coordination-committee", "meeting-of-states-parties", "side-event",
-    "intersessional", "dialogue", "bilateral", "mesecvi-organ", "annual-review", "evaluation", "other",
+    "plenary-summary", "intersessional", "dialogue", "bilateral", "mesecvi-conference", "mesecvi-experts",
+    "mesecvi-organ", "monitoring-plan", "annual-review", "mid-term-evaluation", "external-evaluation",
+    "evaluation", "other",
 ]  # fmt: skip
+PlanKind = Literal["monitoring-plan", "annual-review", "mid-term-evaluation", "external-evaluation"]
+Weekday = Literal["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
 MeetingStatus = Literal["scheduled", "moved", "cancelled", "held"]
-SubjectKind = Literal["meeting", "meeting-series"]
-Channel = Literal["email"]
-DeliveryStatus = Literal["scheduled", "sending", "sent", "failed", "skipped"]
 
 
 @cache
@@ -62,14 +64,15 @@ def check_moment(moment: datetime) -> datetime:
     return moment
 
 
-def check_offset(offset: str) -> str:
-    """A reminder further than a year (366 days) from its meeting is a mistake."""
-    if abs(_durations.validate_python(offset)) > timedelta(days=366):
-        raise ValueError("a reminder may lie at most 366 days before or after the meeting")
-    return offset
+def must_change(change: Change, *, kept: Set[str]) -> Change:
+    """The change, if it names something and takes away none of what is always `kept`."""
+    if not change.model_fields_set:
+        raise ValueError("name at least one thing to change")
+    for name in sorted(change.model_fields_set & kept):
+        if getattr(change, name) is None:
+            raise ValueError(f"`{name}` cannot be null")
+    return change
 
-
-_durations = TypeAdapter(timedelta)
 
 Line = Annotated[Label, Field(max_length=300), AfterValidator(check_line)]
 TimeZone = Annotated[
@@ -78,16 +81,16 @@ TimeZone = Annotated[
     AfterValidator(check_time_zone),
 ]
 Minutes = Annotated[int, Field(ge=1, le=14 * 24 * 60)]
-Offset = Annotated[
+Address = Annotated[
     str,
     Field(
-        pattern=r"^[+-]?P([0-9]{1,2}W|[0-9]{1,3}D|([0-9]{1,3}D)?T([0-9]{1,4}H([0-9]{1,2}M)?|[0-9]{1,5}M))$",
-        description="ISO 8601 duration from the start of the meeting, negative before it: weeks and days"
-        " by the local calendar, hours and minutes exactly",
-        examples=["-P7D", "-PT1H"],
+        pattern=r"^https?://[^\s\x00-\x1f]+$",
+        max_length=2_000,
+        description="where it takes place, or is described, on the web",
+        examples=["https://meet.example.org/gfp"],
     ),
-    AfterValidator(check_offset),
 ]
+Notes = Annotated[Label, Field(max_length=10_000, description="what those invited should know")]
 Email = Annotated[
     str,
     Field(
@@ -99,68 +102,39 @@ Email = Annotated[
 ]
 
 
-class SeriesDraft(Incoming):
-    """Meetings that recur, computed from the anchor in the local time of one zone."""
+class Distance(Incoming):
+    """How far a meeting lies from another, by the calendar of the other one's zone."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "title": "GFP quarterly meeting",
-                    "framework": "ccm",
-                    "rrule": "FREQ=MONTHLY;INTERVAL=3;BYDAY=1WE",
-                    "time_zone": "Europe/Zurich",
-                    "anchor": "2026-03-04T10:00:00",
-                    "duration_minutes": 90,
-                }
-            ]
-        }
+    offset: Annotated[
+        str,
+        Field(
+            pattern=r"^[+-]?P([0-9]{1,2}W|[0-9]{1,3}D)$",
+            description="ISO 8601 duration in weeks or days, negative before the other meeting",
+            examples=["-P3W"],
+        ),
+    ]
+    weekday: Weekday | None = Field(
+        None, description="that day of the week, from Monday to Sunday, into which the offset leads"
     )
-
-    title: Line
-    framework: Key
-    kind: MeetingKind = "gfp-quarterly"
-    rrule: RecurrenceRule
-    time_zone: TimeZone
-    anchor: Annotated[NaiveDatetime, AfterValidator(check_moment)] = Field(
-        description="local date and time from which the rule counts; gives the time of day"
-    )
-    duration_minutes: Minutes
+    time: Annotated[
+        str | None,
+        Field(
+            pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$",
+            description="local time of day; that of the other meeting when left out",
+            examples=["10:00"],
+        ),
+    ] = None
 
 
-class Series(Outgoing):
-    id: UUID
-    title: str
-    framework: str
-    kind: MeetingKind
-    rrule: str
-    time_zone: str
-    anchor: NaiveDatetime
-    duration_minutes: int
-    created_at: AwareDatetime
-
-
-class PreviewItem(Outgoing):
-    start: AwareDatetime
-    """With the offset that the series' zone has on that day."""
-
-
-class RuleWarning(Outgoing):
-    """What a rule does that its author may not expect."""
-
-    code: Literal["months-skipped", "anchor-not-met"]
-    detail: str
-    rrule: str | None
-    """The rule that does not do it, where there is one."""
-
-
-class Preview(Outgoing):
-    items: list[PreviewItem]
-    warnings: list[RuleWarning]
+class DistanceFromMeeting(Distance):
+    meeting: UUID
 
 
 class MeetingDraft(Incoming):
-    """A meeting that stands by itself, beside any series."""
+    """A meeting that stands by itself, beside a series, or at a distance from another meeting.
+
+    What is left out of a meeting of a stated `kind` is filled in from the template of the kind.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -171,31 +145,72 @@ class MeetingDraft(Incoming):
                     "start": "2026-03-04T10:00:00+01:00",
                     "time_zone": "Europe/Zurich",
                     "duration_minutes": 60,
-                }
+                },
+                {
+                    "kind": "side-event",
+                    "relative_to": {
+                        "meeting": "0198c0de-0000-7000-8000-000000000000",
+                        "offset": "P1D",
+                        "time": "13:15",
+                    },
+                },
             ]
         }
     )
 
-    title: Line
-    framework: Key
-    start: Annotated[AwareDatetime, AfterValidator(check_moment)]
-    time_zone: TimeZone
-    duration_minutes: Minutes
+    kind: MeetingKind | None = None
+    title: Line | None = None
+    framework: Key | None = None
+    series: UUID | None = Field(
+        None, description="the series beside which it stands, as a meeting of kind `additional`"
+    )
+    start: Annotated[AwareDatetime, AfterValidator(check_moment)] | None = None
+    relative_to: DistanceFromMeeting | None = Field(
+        None, description="in place of `start`: it goes with the other meeting until it is moved by itself"
+    )
+    time_zone: TimeZone | None = None
+    duration_minutes: Minutes | None = None
+    committee: Key | None = Field(None, description="key of the committee that meets")
+    state: Iso3 | None = Field(
+        None, description="the State that it concerns; the keys of other States do not see it"
+    )
+    location: Line | None = None
+    url: Address | None = None
+    notes: Notes | None = None
+    companions: bool = Field(
+        False, description="also call the meetings that go with one of its kind (`GET /v1/meeting-kinds`)"
+    )
+
+    @model_validator(mode="after")
+    def begin_once(self) -> Self:
+        if (self.start is None) == (self.relative_to is None):
+            raise ValueError("give either `start` or `relative_to`")
+        return self
 
 
 class Meeting(Outgoing):
     """One meeting; its times carry the offset of its own zone, however they were stored."""
 
     id: UUID
+    kind: MeetingKind
     series: UUID | None
     title: str
     framework: str
+    committee: str | None
+    state: str | None
     start: AwareDatetime
     time_zone: str
     duration_minutes: int
+    location: str | None
+    url: str | None
+    notes: str | None
     status: MeetingStatus
+    relative_to: DistanceFromMeeting | None
+    """The meeting that it goes with, until it is moved by itself."""
+    plan: UUID | None
+    """The plan from whose period its date follows, until it is moved by itself."""
     sequence: int
-    """Goes up with every change that those invited must learn of (RFC 5545)."""
+    """Goes up with every change that those invited must learn of (RFC 5545), in feeds and letters too."""
     uid: str
     """The same in every feed and letter, for the life of the meeting."""
 
@@ -212,81 +227,6 @@ class Meeting(Outgoing):
         return end.astimezone(ZoneInfo(self.time_zone))
 
 
-class ReminderSubject(Incoming):
-    kind: SubjectKind
-    id: UUID
-
-
-class Recipient(Incoming):
-    email: Email
-    name: Line | None = None
-    language: Language | None = Field(None, description="of the letter; English where it is not offered")
-
-
-class ReminderRuleDraft(Incoming):
-    """That some people be told, at some times, of a meeting or of every meeting of a series."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "subject": {"kind": "meeting-series", "id": "0198c0de-0000-7000-8000-000000000000"},
-                    "offsets": ["-P7D", "-PT1H"],
-                    "recipients": [{"email": "focal.point@example.org", "name": "Ana", "language": "es"}],
-                }
-            ]
-        }
-    )
-
-    subject: ReminderSubject
-    offsets: list[Offset] = Field(min_length=1, max_length=20)
-    recipients: list[Recipient] = Field(min_length=1, max_length=1_000)
-    channel: Channel = "email"
-    digest: Literal[False] = Field(False, description="every reminder is a message of its own")
-    working_hours: None = Field(None, description="reminders go out at any hour")
-
-    @model_validator(mode="after")
-    def refuse_repetition(self) -> Self:
-        """Nobody is told the same thing twice: `-P7D` and `-P1W` are one offset."""
-        if len({_durations.validate_python(offset) for offset in self.offsets}) < len(self.offsets):
-            raise ValueError("two offsets name the same moment")
-        if len({recipient.email.casefold() for recipient in self.recipients}) < len(self.recipients):
-            raise ValueError("a recipient is named twice")
-        return self
-
-
-class ReminderRule(Outgoing):
-    id: UUID
-    subject: ReminderSubject
-    offsets: list[str]
-    recipients: list[Recipient]
-    channel: Channel
-    digest: Literal[False]
-    working_hours: None
-    created_at: AwareDatetime
-
-
-class Delivery(Outgoing):
-    """One line of the ledger: that one recipient was, or will be, told of one meeting."""
-
-    id: UUID
-    rule: UUID
-    meeting: UUID
-    occurrence: AwareDatetime
-    """The start that the letter names."""
-    offset: str
-    recipient: str
-    channel: Channel
-    due_at: AwareDatetime
-    status: DeliveryStatus
-    message_id: str | None
-    """The same each time this letter is sent."""
-    attempts: int
-    sent_at: AwareDatetime | None
-    detail: str | None
-    """Why it failed or was skipped."""
-
-
 class MeetingChange(Incoming):
     """What may change about a meeting; what is left out stays."""
 
@@ -297,13 +237,95 @@ class MeetingChange(Incoming):
     title: Line | None = None
     start: Annotated[AwareDatetime, AfterValidator(check_moment)] | None = None
     duration_minutes: Minutes | None = None
+    committee: Key | None = None
+    location: Line | None = None
+    url: Address | None = None
+    notes: Notes | None = None
     status: Literal["cancelled", "held"] | None = None
 
     @model_validator(mode="after")
     def change_something(self) -> Self:
-        """A change of nothing is a mistake, and nothing here can be taken away."""
-        if not self.model_fields_set:
-            raise ValueError("name at least one thing to change")
-        if any(getattr(self, name) is None for name in self.model_fields_set):
-            raise ValueError("a meeting always has a title, a start and a duration; null is not possible")
-        return self
+        """A change of nothing is a mistake, and not everything can be taken away."""
+        return must_change(self, kept={"title", "start", "duration_minutes", "status"})
+
+
+class StandingPoint(Outgoing):
+    key: str
+    title: dict[str, str]
+
+
+class KindSource(Outgoing):
+    text: str
+    provision: str | None
+    """Where the catalogue has it."""
+
+
+class Companion(Outgoing):
+    kind: MeetingKind
+    offset: str
+    time: time
+    per_committee: bool
+    """One for each committee of the framework."""
+
+
+class KindOfMeeting(Outgoing):
+    """A template: what a meeting or series of this kind is, when nothing else is said."""
+
+    key: MeetingKind
+    title: dict[str, str]
+    source: KindSource | None
+    """What asks for such meetings."""
+    framework: str | None
+    rrule: str | None
+    """The usual rule; null where nothing says how often."""
+    duration_minutes: int
+    agenda: list[StandingPoint]
+    first_of_year: list[StandingPoint]
+    """Added to the agenda of a year's first meeting."""
+    companions: list[Companion]
+    from_plan: bool
+    """Whether its dates follow from the period of a plan (`POST /v1/plans/{id}/calendar`)."""
+
+
+class PlanCalendarRequest(Incoming):
+    """How the meetings that a plan's period asks for are entered."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"time_zone": "America/New_York", "time": "10:00"}]}
+    )
+
+    time_zone: TimeZone
+    time: Annotated[
+        str,
+        Field(
+            pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="local time of day", examples=["10:00"]
+        ),
+    ] = "10:00"
+    kinds: list[PlanKind] | None = Field(
+        None, min_length=1, max_length=4, description="all that follow from a period when left out"
+    )
+    committee: Key | None = None
+
+
+class PlanDate(Outgoing):
+    """One date that a plan's period asks for."""
+
+    kind: PlanKind
+    ordinal: int
+    """Which of its kind, from 1: the first annual review, the second, …"""
+    date: date
+    """By the rule; the meeting is held on a weekday near it."""
+    meeting: UUID | None
+    """Null where the date had passed before it was entered."""
+
+
+class PlanCalendar(Outgoing):
+    """The meetings that follow from a plan's period, in order."""
+
+    dates: list[PlanDate]
+    items: list[Meeting]
+    made: int
+    moved: int
+    """Brought to where the plan's period now leads."""
+    cancelled: int
+    """The period no longer asks for them."""

@@ -1,4 +1,5 @@
-"""Loading catalogue files: frameworks, States, memberships, themes, mapping sets, rubrics, thesauri.
+"""Loading catalogue files: frameworks, States, memberships, reporting schedules, themes, mapping sets,
+rubrics, thesauri.
 
 Each kind of file goes through the same action as its address in the API.
 """
@@ -20,8 +21,10 @@ from domain.errors import Invalid, Problem, Refusal, TooLarge
 from domain.frameworks import actions as frameworks
 from domain.mappings import actions as mappings
 from domain.mappings import sssom
+from domain.obligations import actions as obligations
 from domain.states import actions as states
 from schemas.catalogue import InstrumentList, MembershipList, MembershipLists, StateList, ThemeList
+from schemas.obligations import ReportingSchedules
 from schemas.rubrics import Rubric
 from schemas.thesauri import Thesaurus
 from services import yaml
@@ -31,8 +34,8 @@ from services.shaping import shaped, text_of
 
 SHIPPED = Path(__file__).parent.parent / "catalogue"
 ORDER = (
-    "themes.yaml", "instruments.yaml", "states.yaml", "frameworks", "memberships", "mappings",
-    "thesaurus", "rubrics",
+    "themes.yaml", "instruments.yaml", "states.yaml", "frameworks", "memberships",
+    "reporting-cycles.yaml", "mappings", "thesaurus", "rubrics",
 )  # fmt: skip
 """What later files rest on comes first."""
 
@@ -161,6 +164,10 @@ async def _several_memberships(session: AsyncSession, data: Any) -> None:
             raise
 
 
+async def _reporting_schedules(session: AsyncSession, data: Any) -> None:
+    await obligations.load_schedules(session, shaped(ReportingSchedules, data, code=INVALID))
+
+
 async def _library(session: AsyncSession, data: Any) -> None:
     await frameworks.publish(session, await library_of(session, data))
 
@@ -178,6 +185,7 @@ _KINDS: dict[str, Callable[[AsyncSession, Any], Any]] = {
     "concepts": _thesaurus,
     "memberships_of": _several_memberships,
     "memberships": _memberships,
+    "reporting_schedules": _reporting_schedules,
     "states": _states,
     "themes": _themes,
     "instruments": _instruments,

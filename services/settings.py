@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -35,7 +37,24 @@ def _redis(url: str) -> str:
 def _smtp(url: str) -> str:
     if not url.startswith(("smtp://", "smtps://")) or not _has_host(url):
         raise ValueError("must look like smtp://user:password@host:587")
+    if urlsplit(url).query not in ("", "starttls=required", "starttls=offered", "starttls=never"):
+        raise ValueError("may end with ?starttls=required, ?starttls=offered or ?starttls=never only")
     return url
+
+
+def _mailbox(mailbox: str) -> str:
+    """It becomes a header of every letter, and the envelope's sender."""
+    _, address = parseaddr(mailbox)
+    local, at, domain = address.rpartition("@")
+    if not (mailbox.isprintable() and address.isascii() and at and local and domain) or " " in address:
+        raise ValueError("must look like Secretariat <calendar@example.org>")
+    return mailbox
+
+
+def _address(address: str) -> str:
+    if _mailbox(address) != parseaddr(address)[1]:
+        raise ValueError("must be an e-mail address alone")
+    return address
 
 
 def _public(url: str) -> str:
@@ -80,7 +99,17 @@ class Settings(BaseSettings):
     redis_url: Annotated[str, AfterValidator(_redis)] | None = None
     redis_prefix: str = Field("focalpoint", pattern=r"^[A-Za-z0-9_.-]+$")
     smtp_url: Annotated[str, AfterValidator(_smtp)] | None = None
-    mail_from: str = "focalpoint@localhost"
+    sends_in_flight: int = Field(
+        8, ge=1, le=100, description="most letters and calls of one worker whose end is not recorded"
+    )
+    smtp_connections: int = Field(8, ge=1, le=100, description="most connections that one worker keeps")
+    smtp_seconds: float = Field(20.0, gt=0, le=25, description="longest time that one answer may take")
+    mail_from: Annotated[str, AfterValidator(_mailbox)] = "focalpoint@localhost"
+    unsubscribe_to: Annotated[str, AfterValidator(_address)] | None = None
+    webhook_seconds: float = Field(10.0, gt=0, le=30, description="longest time that one call may take")
+    webhooks_to_private: bool = Field(
+        False, description="also call private addresses and plain http, as within an intranet"
+    )
     cors_origins: Annotated[list[str], NoDecode, BeforeValidator(_origins)] = []
     database_pool: int = Field(10, ge=1, le=90)
     judge_url: Annotated[str, AfterValidator(_judge)] | None = None
@@ -101,6 +130,16 @@ class Settings(BaseSettings):
     def address(self) -> str:
         """Where clients reach the API, without a slash at the end."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def send_seconds(self) -> float:
+        """The longest that one letter, of two slow answers, or one call may take in all."""
+        return max(2 * self.smtp_seconds, self.webhook_seconds) + 1
+
+    @property
+    def send_lease(self) -> timedelta:
+        """How long a worker may hold a letter before another takes it: longer than it takes to let it go."""
+        return timedelta(seconds=1.2 * self.send_seconds + 5)
 
     def require_database(self) -> str:
         if self.database_url is None:

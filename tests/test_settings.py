@@ -45,6 +45,33 @@ def test_an_address_that_cannot_be_one_is_refused_in_one_sentence(
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("SMTP_URL", "smtp://mail.example.org?starttls=perhaps"),
+        ("SMTP_URL", "smtp://mail.example.org?tls=required"),
+        ("MAIL_FROM", "nobody"),
+        ("MAIL_FROM", "Secretariat <calendar@example.org>\nBcc: all@example.org"),
+        ("MAIL_FROM", "Secretariat <café@example.org>"),
+        ("UNSUBSCRIBE_TO", "Secretariat <calendar@example.org>"),
+        ("UNSUBSCRIBE_TO", "calendar"),
+        ("SMTP_SECONDS", "60"),
+        ("SMTP_CONNECTIONS", "0"),
+        ("WEBHOOK_SECONDS", "0"),
+    ],
+)
+def test_what_letters_and_calls_cannot_be_made_with_is_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+):
+    monkeypatch.setenv(f"FOCALPOINT_{name}", value)
+
+    with pytest.raises(SettingsError, match=f"^FOCALPOINT_{name}: "):
+        read_settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SMTP_URL", "smtp://mail.example.org:587?starttls=required"),
+        ("MAIL_FROM", "Secretaría <calendar@example.org>"),
+        ("UNSUBSCRIBE_TO", "calendar@example.org"),
         ("SMTP_URL", "smtp://user:p%40ss@mail.example.org"),
         ("SMTP_URL", "smtps://mail.example.org:465"),
         ("PUBLIC_URL", "https://focalpoint.example.org/"),

@@ -14,8 +14,9 @@ from services.settings import Settings
 from services.worker.jobs import JOBS
 from services.worker.post import LoggedPost, Post
 from services.worker.runner import carry_out
-from services.worker.timetable import promise_due_reminders
+from services.worker.sending import Sender
 from services.worker.tools import Tools
+from services.worker.webhooks import Courier
 
 
 class Worker:
@@ -30,12 +31,12 @@ class Worker:
     def tools(self) -> Tools:
         moment = self.now
         clock = (lambda: moment) if moment else (lambda: datetime.now(UTC))
-        return Tools(self._settings, self._sessions, self._sandbox, self.post, now=clock)
+        courier = Courier(self._sessions, self._settings)
+        return Tools(self._settings, self._sessions, self._sandbox, self.post, courier, now=clock)
 
     async def tick(self) -> None:
-        """What the timetable does about reminders, then all jobs that it promised."""
-        await promise_due_reminders({"tools": self.tools})
-        await self.drain()
+        """Send all reminders that are due."""
+        await Sender(self.tools).drain()
 
     async def drain(self) -> None:
         """Carry out every job that is due, until none is."""

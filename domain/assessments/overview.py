@@ -272,3 +272,30 @@ def _pair(row: AnyRow) -> tuple[str, str]:
         agreement.category(row.level, row.applicable),
         agreement.category(row.decided_level, row.decided_applicable),
     )
+
+
+async def awaiting_review(session: AsyncSession, framework: str) -> Sequence[AnyRow]:
+    """Current assessments with findings that nobody has decided on, of all States, the oldest first: `id`,
+    `submission`, `state`, `period`, `created`, and how many are `undecided`.
+    """
+    undecided = _count(Finding.decided.is_(None))
+    rows = (
+        select(
+            Assessment.id,
+            Assessment.submission_id.label("submission"),
+            Submission.state,
+            Submission.period,
+            Assessment.created,
+            undecided.label("undecided"),
+        )
+        .join(Assessment.of)
+        .where(
+            Submission.framework == framework,
+            Submission.status == SubmissionStatus.ASSESSED,
+            Assessment.revision == Submission.revision,
+            ~superseded(),
+            undecided > 0,
+        )
+        .order_by(Assessment.id)
+    )
+    return (await session.execute(rows)).all()

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, any_, func, literal, or_, select, 
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import contains_eager, selectinload
 
-from domain.errors import NotFound
+from domain.errors import Invalid, NotFound, Problem
 from domain.frameworks import rules
 from domain.frameworks.models import Claim, Edition, Framework, Indicator, Instrument, Provision, Theme
 from domain.frameworks.models import Deprecation as DeprecationRow
@@ -53,6 +53,15 @@ async def find(session: AsyncSession, key: str, *, lock: bool = False) -> Framew
     if framework is None:
         raise NotFound(f"There is no framework `{key}`.", framework=key)
     return framework
+
+
+async def known(session: AsyncSession, key: str, *, pointer: str = "/framework") -> Framework:
+    """The framework that a request names. Raises Invalid `unknown-framework` when there is none."""
+    try:
+        return await find(session, key)
+    except NotFound as missing:
+        problem = Problem(pointer, "unknown-framework", f"`{key}` is not a framework known here.")
+        raise Invalid(missing.message, [problem], code="unknown-framework") from None
 
 
 async def page(session: AsyncSession, *, after: str | None, limit: int) -> Sequence[Framework]:

@@ -1,1 +1,1 @@
-"""The calendar: when meetings take place, who is told of them, and in which words."""
+"""When meetings take place: by rules, beside them, with each other, and because a plan asks for them."""

@@ -1,17 +1,21 @@
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, Date, DateTime, ForeignKey, Index, UniqueConstraint, false, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.base import Base, CreatedAt, Identity, UpdatedAt
+from domain.base import Base, CreatedAt, Identity, Json, UpdatedAt
 
 
 class MeetingSeries(Base):
-    """Meetings that recur, always computed from the anchor."""
+    """Meetings that recur: computed from the anchor, or each from one of the series that this one follows.
+
+    `version` goes up with every change that people make, not with the scheduling ahead.
+    """
 
     __tablename__ = "meeting_series"
 
@@ -19,33 +23,76 @@ class MeetingSeries(Base):
     title: Mapped[str]
     framework: Mapped[str] = mapped_column(ForeignKey("frameworks.key"))
     kind: Mapped[str]
-    rrule: Mapped[str]
+    rrule: Mapped[str | None]
     time_zone: Mapped[str]
-    anchor: Mapped[datetime] = mapped_column(DateTime(timezone=False))
+    anchor: Mapped[datetime | None] = mapped_column(DateTime(timezone=False))
     duration_minutes: Mapped[int]
+    committee: Mapped[str | None] = mapped_column(ForeignKey("committees.key"))
+    location: Mapped[str | None]
+    url: Mapped[str | None]
+    notes: Mapped[str | None]
+    exceptions: Mapped[list[date]] = mapped_column(ARRAY(Date), server_default="{}")
+    additions: Mapped[list[datetime]] = mapped_column(ARRAY(DateTime(timezone=False)), server_default="{}")
+    holidays: Mapped[Json | None]
+    ends_on: Mapped[date | None]
+    follows: Mapped[UUID | None] = mapped_column(ForeignKey("meeting_series.id"), index=True)
+    distance: Mapped[Json | None]
+    rule_from: Mapped[datetime | None]
     scheduled_until: Mapped[datetime]
     created_at: Mapped[CreatedAt]
+    version: Mapped[int] = mapped_column(server_default=text("1"))
+
+    @property
+    def relative_to(self) -> Json | None:
+        return {"series": self.follows} | self.distance if self.distance else None
+
+    @property
+    def etag(self) -> str:
+        return f'"{self.id}.{self.version}"'
 
 
 class Meeting(Base):
-    """One meeting. Of a series each occurrence stands once; its first start stays its identity."""
+    """One meeting. A series has at most one on each local date that it names, `named_on`.
+
+    `occurrence` is the start that was named. `dropped`: it was cancelled because its series, the meeting
+    that it follows or its plan no longer names it, and stands again if that names it again.
+    """
 
     __tablename__ = "meetings"
     __table_args__ = (
-        UniqueConstraint("series", "occurrence"),
         CheckConstraint("status in ('scheduled','moved','cancelled','held')", name="status"),
         Index("ix_meetings_calendar", "start", "id"),
+        Index("ix_meetings_series", "series", "start"),
+        Index(
+            "uq_meetings_series_day",
+            "series",
+            text("((occurrence AT TIME ZONE time_zone)::date)"),
+            unique=True,
+            postgresql_where=text("kind <> 'additional'"),
+        ),
+        UniqueConstraint("plan", "kind", "ordinal"),
     )
 
     id: Mapped[Identity]
+    kind: Mapped[str] = mapped_column(server_default="other")
     series: Mapped[UUID | None] = mapped_column(ForeignKey("meeting_series.id"))
     occurrence: Mapped[datetime]
     title: Mapped[str]
     framework: Mapped[str] = mapped_column(ForeignKey("frameworks.key"), index=True)
+    committee: Mapped[str | None] = mapped_column(ForeignKey("committees.key"), index=True)
+    state: Mapped[str | None] = mapped_column(ForeignKey("states.iso3"))
     start: Mapped[datetime]
     time_zone: Mapped[str]
     duration_minutes: Mapped[int]
+    location: Mapped[str | None]
+    url: Mapped[str | None]
+    notes: Mapped[str | None]
+    follows: Mapped[UUID | None] = mapped_column(ForeignKey("meetings.id"), index=True)
+    distance: Mapped[Json | None]
+    plan: Mapped[UUID | None] = mapped_column(ForeignKey("plans.id"))
+    ordinal: Mapped[int | None]
     status: Mapped[str] = mapped_column(default="scheduled")
+    dropped: Mapped[bool] = mapped_column(server_default=false())
     sequence: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
@@ -54,73 +101,17 @@ class Meeting(Base):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it from the class
 
     @property
+    def named_on(self) -> date:
+        return self.occurrence.astimezone(ZoneInfo(self.time_zone)).date()
+
+    @property
+    def relative_to(self) -> Json | None:
+        return {"meeting": self.follows} | self.distance if self.distance else None
+
+    @property
     def uid(self) -> str:
         return f"{self.id}@focalpoint"
 
     @property
     def etag(self) -> str:
         return f'"{self.id}.{self.version}"'
-
-
-class ReminderRule(Base):
-    """That some people be told of a meeting, or of every meeting of a series, at some times."""
-
-    __tablename__ = "reminder_rules"
-    __table_args__ = (CheckConstraint("num_nonnulls(meeting_id, series_id) = 1", name="one_subject"),)
-
-    id: Mapped[Identity]
-    meeting_id: Mapped[UUID | None] = mapped_column(ForeignKey("meetings.id"), index=True)
-    series_id: Mapped[UUID | None] = mapped_column(ForeignKey("meeting_series.id"), index=True)
-    offsets: Mapped[list[str]]
-    recipients: Mapped[list[dict[str, Any]]]
-    channel: Mapped[str]
-    created_at: Mapped[CreatedAt]
-
-    @property
-    def subject(self) -> dict[str, Any]:
-        if self.meeting_id is not None:
-            return {"kind": "meeting", "id": self.meeting_id}
-        return {"kind": "meeting-series", "id": self.series_id}
-
-    @property
-    def digest(self) -> bool:
-        return False
-
-    @property
-    def working_hours(self) -> None:
-        return None
-
-
-class Delivery(Base):
-    """One line of the ledger: unique per rule, meeting and start, offset, recipient and channel."""
-
-    __tablename__ = "deliveries"
-    __table_args__ = (
-        UniqueConstraint(
-            "rule", "meeting", "occurrence", "offset", "recipient", "channel", name="uq_deliveries_ledger"
-        ),
-        UniqueConstraint("message_id"),
-        CheckConstraint("status in ('scheduled','sending','sent','failed','skipped')", name="status"),
-        Index("ix_deliveries_due", "due_at", postgresql_where=text("status = 'scheduled'")),
-        Index("ix_deliveries_open", "meeting", postgresql_where=text("status = 'scheduled'")),
-        Index("ix_deliveries_sending", "job", postgresql_where=text("status = 'sending'")),
-    )
-
-    id: Mapped[Identity]
-    rule: Mapped[UUID] = mapped_column(ForeignKey("reminder_rules.id"), index=True)
-    meeting: Mapped[UUID] = mapped_column(ForeignKey("meetings.id"))
-    occurrence: Mapped[datetime]
-    offset: Mapped[str]
-    recipient: Mapped[str]
-    name: Mapped[str | None]
-    language: Mapped[str | None]
-    channel: Mapped[str]
-    due_at: Mapped[datetime]
-    status: Mapped[str] = mapped_column(default="scheduled")
-    message_id: Mapped[str]
-    attempts: Mapped[int] = mapped_column(default=0)
-    job: Mapped[UUID | None]
-    sent_at: Mapped[datetime | None]
-    detail: Mapped[str | None]
-
-    of: Mapped[Meeting] = relationship(lazy="raise")

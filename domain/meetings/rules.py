@@ -1,4 +1,4 @@
-"""When meetings take place and when their reminders fall due. Pure: values in, values out.
+"""When meetings take place. Pure: values in, values out.
 
 A series is computed from its anchor, never from the meeting before, and in the local time of its zone:
 10:00 stays 10:00 on either side of a clock change. Three things follow from RFC 5545:
@@ -13,21 +13,18 @@ A series is computed from its anchor, never from the meeting before, and in the 
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Set
 from datetime import UTC, datetime, time, timedelta
 from itertools import groupby, islice, takewhile
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr
 
+from domain.calendar.times import localised
 from domain.errors import Invalid, Problem
-from schemas.meetings import Channel, RuleWarning
 from schemas.recurrence import WEEKDAYS, rule_parts
+from schemas.series import RuleWarning
 
 HORIZON = timedelta(days=100 * 365)
 """No series is computed further than this from its anchor."""
@@ -35,12 +32,6 @@ HORIZON = timedelta(days=100 * 365)
 _MONTHS_TO_HORIZON = 99 * 12
 _PERIODS = 48
 """Visits after which months repeat: at most twelve different ones, each once in a leap year."""
-
-_OFFSET = re.compile(
-    r"(?P<sign>[+-]?)P(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
-    r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?)?",
-    re.ASCII,
-)
 
 
 def occurrences(
@@ -68,11 +59,6 @@ def occurrences(
     in_time = takewhile(lambda start: all(start <= limit for limit in limits), distinct)
     wanted = (start.astimezone(zone) for start in in_time if after is None or start > after)
     return list(islice(wanted, count))
-
-
-def localised(local: datetime, zone: ZoneInfo) -> datetime:
-    """The instant at which clocks in `zone` show `local` (naive), as RFC 5545 §3.3.5 reads it."""
-    return local.replace(tzinfo=zone, fold=0).astimezone(UTC).astimezone(zone)
 
 
 def refuse_empty(rrule: str, anchor: datetime, time_zone: str) -> None:
@@ -222,81 +208,3 @@ def _nearer(number: str, *, most: int) -> str:
 
 def _joined(items: Iterable[str]) -> str:
     return ",".join(dict.fromkeys(items))
-
-
-@dataclass(frozen=True, slots=True)
-class ReminderMoment:
-    """When one offset of a reminder rule falls due (UTC)."""
-
-    offset: str
-    due_at: datetime
-
-
-def reminder_moments(start: datetime, offsets: Sequence[str], time_zone: str) -> list[ReminderMoment]:
-    """When each offset from `start` falls due, in the order of `offsets`.
-
-    Weeks and days are counted by the local calendar, so that `-P7D` before a meeting at 10:00 is 10:00
-    there too when the clocks change between; hours and minutes are exact. Where an offset has both, the
-    days are counted first (RFC 5545 §3.3.6).
-    """
-    zone = ZoneInfo(time_zone)
-    return [ReminderMoment(offset, _offset_from(start, offset, zone)) for offset in offsets]
-
-
-def _offset_from(start: datetime, offset: str, zone: ZoneInfo) -> datetime:
-    days, exact = _offset_parts(offset)
-    if days:
-        local = start.astimezone(zone).replace(tzinfo=None) + days
-        start = localised(local, zone)
-    return start.astimezone(UTC) + exact
-
-
-def _offset_parts(offset: str) -> tuple[timedelta, timedelta]:
-    match = _OFFSET.fullmatch(offset)
-    if not match:
-        raise ValueError(f"not an offset: {offset!r}")
-    sign = -1 if match["sign"] == "-" else 1
-    weeks, days, hours, minutes = (int(match[unit] or 0) for unit in ("weeks", "days", "hours", "minutes"))
-    return sign * timedelta(weeks=weeks, days=days), sign * timedelta(hours=hours, minutes=minutes)
-
-
-def too_late(start: datetime, due_at: datetime, *, now: datetime) -> str | None:
-    """Why a reminder is not worth sending any more, or None while it is.
-
-    One that was to come before the meeting has no use once the meeting has begun; one for its beginning
-    or after it has, however late.
-    """
-    if due_at < start <= now:
-        return (
-            f"The meeting had begun at {start.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ} before this could be sent."
-        )
-    return None
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryKey:
-    """What makes a delivery one and the same: the ledger holds each once."""
-
-    rule: UUID
-    meeting: UUID
-    occurrence: datetime
-    offset: str
-    recipient: str
-    channel: Channel
-
-
-def message_id(key: DeliveryKey, domain: str) -> str:
-    """The `Message-ID` of a delivery, in angle brackets: the same however often it is made or sent.
-
-    A meeting that moved has another start, and its letters other ids. The recipient cannot be read from it.
-    """
-    facts = (
-        str(key.rule),
-        str(key.meeting),
-        key.occurrence.astimezone(UTC).isoformat(),
-        key.offset,
-        key.recipient.casefold(),
-        key.channel,
-    )
-    digest = hashlib.sha256("\0".join(facts).encode()).hexdigest()
-    return f"<{digest[:40]}@{domain}>"

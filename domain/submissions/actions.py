@@ -21,9 +21,13 @@ from domain.jobs.actions import promise
 from domain.jobs.models import Job
 from domain.jobs.parts import Part
 from domain.jobs.queries import open_job
+from domain.obligations import actions as obligations
+from domain.obligations.actions import Filing
+from domain.obligations.rules import bounds
 from domain.states import queries as states
 from domain.submissions import queries, rules
 from domain.submissions.models import Document, Section, Submission
+from domain.submissions.reviewing import end_review
 from schemas.jobs import AssessSubmission
 from schemas.submissions import SectionDraft, SubmissionMetadata
 from schemas.submissions import SubmissionStatus as Status
@@ -60,7 +64,7 @@ async def file(
             [Problem("/period", "period-in-the-future", f"{draft.period} has not begun yet.")],
             code="period-in-the-future",
         )
-    first, last = rules.bounds(draft.period)
+    first, last = bounds(draft.period)
     submission = Submission(
         id=new_id(),
         framework=draft.framework,
@@ -172,6 +176,8 @@ async def submit(session: AsyncSession, submission: Submission, *, actor: Actor,
     actor.must_write_for(submission.state)
     submission.status = rules.move(submission.status, Status.SUBMITTED)
     submission.submitted = now
+    filing = Filing(submission.framework, submission.state, submission.period, submission.id, now)
+    await obligations.meet(session, [filing], now=now)
     return promise_assessment(session, submission, actor=actor)
 
 
@@ -187,16 +193,21 @@ def assessment_of(submission: Submission) -> Part:
     return Part(order, f"{submission.id}.{submission.revision}", submission.state)
 
 
-def send_back(submission: Submission, reason: str) -> None:
+async def send_back(session: AsyncSession, submission: Submission, reason: str) -> None:
     """Ask the State for more; it answers with a revision."""
     submission.status = rules.move(submission.status, Status.RETURNED)
     submission.return_reason = reason
+    await end_review(session, submission, "changes-requested")
 
 
-def withdraw(submission: Submission, *, actor: Actor) -> None:
-    """Take the report back. It stays readable to those concerned; another one may be filed."""
+async def withdraw(session: AsyncSession, submission: Submission, *, actor: Actor) -> None:
+    """Take the report back. It stays readable to those concerned; another one may be filed, and is owed again
+    where this one was.
+    """
     actor.must_write_for(submission.state)
     submission.status = rules.move(submission.status, Status.WITHDRAWN)
+    await obligations.take_back(session, [submission.id])
+    await end_review(session, submission, "withdrawn")
 
 
 def must_be_of(submission: Submission, draft: SubmissionMetadata) -> None:
@@ -241,5 +252,6 @@ async def revise(
     submission.revision += 1
     submission.return_reason = None
     await session.flush()
+    await end_review(session, submission, "revised")
     await _add_contents(session, submission, sections, files)
     return await _reread(session, submission, actor)

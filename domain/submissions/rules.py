@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-import calendar
 from datetime import date
 
 from domain.errors import Conflict
+from domain.obligations.rules import bounds
 from schemas.submissions import SubmissionStatus as Status
 
 UNDER_REVIEW = (Status.SUBMITTED, Status.ASSESSED)
 """Handed in and not concluded: what is assessed, and what reviewers look at."""
-
-MONTHS_OF = {"S1": (1, 6), "S2": (7, 12), "Q1": (1, 3), "Q2": (4, 6), "Q3": (7, 9), "Q4": (10, 12)}
-
-
-def bounds(period: str) -> tuple[date, date]:
-    """First and last day of a period in SDMX notation (`2024`, `2024-S1`, `2024-Q1`, `2024-03`)."""
-    year, _, part = period.partition("-")
-    if not part:
-        first, last = 1, 12
-    elif part in MONTHS_OF:
-        first, last = MONTHS_OF[part]
-    else:
-        first = last = int(part)
-    days = calendar.monthrange(int(year), last)[1]
-    return date(int(year), first, 1), date(int(year), last, days)
 
 
 def lies_ahead(period: str, *, today: date) -> bool:

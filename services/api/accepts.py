@@ -1,7 +1,8 @@
-"""What the caller would like to be answered in (RFC 9110, section 12.5.1)."""
+"""What the caller would like to be answered in (RFC 9110, section 12.5)."""
 
 from __future__ import annotations
 
+JSON = "application/json"
 YAML = ("application/yaml", "application/x-yaml", "text/yaml")
 
 
@@ -12,11 +13,23 @@ def prefers_yaml(accept: str) -> bool:
 
 def prefers(accept: str, *kinds: str) -> bool:
     """Whether one of the media types is named, and more wanted than JSON where that is named too."""
+    return most_wanted(accept, *kinds) is not None
+
+
+def most_wanted(accept: str, *kinds: str) -> str | None:
+    """The one of the media types that is most wanted, the first of several; None where JSON is as welcome."""
+    wanted = weights(accept)
+    found = max(kinds, key=lambda kind: wanted.get(kind, 0.0))
+    return found if wanted.get(found, 0.0) > wanted.get(JSON, 0.0) else None
+
+
+def weights(header: str) -> dict[str, float]:
+    """What is named, in small letters, and how much it is wanted, from 0 to 1."""
     wanted: dict[str, float] = {}
-    for part in accept.split(","):
-        kind, *parameters = (piece.strip().lower() for piece in part.split(";"))
-        wanted[kind] = max(_quality(parameters), wanted.get(kind, 0.0))
-    return max(wanted.get(kind, 0.0) for kind in kinds) > wanted.get("application/json", 0.0)
+    for part in header.split(","):
+        name, *parameters = (piece.strip().lower() for piece in part.split(";"))
+        wanted[name] = max(_quality(parameters), wanted.get(name, 0.0))
+    return wanted
 
 
 def _quality(parameters: list[str]) -> float:

@@ -107,7 +107,13 @@ SubmissionWriter = Annotated[Actor, Depends(Allow(Scope.SUBMISSIONS_WRITE))]
 Reviewer = Annotated[Actor, Depends(Allow(Scope.ASSESSMENTS_REVIEW))]
 ReviewerOfAll = Annotated[Actor, Depends(Allow(Scope.ASSESSMENTS_REVIEW, common=True))]
 MappingReviewer = Annotated[Actor, Depends(Allow(Scope.MAPPINGS_REVIEW, common=True))]
+FollowUpWriter = Annotated[Actor, Depends(Allow(Scope.FOLLOW_UP_WRITE))]
+FollowUpForAll = Annotated[Actor, Depends(Allow(Scope.FOLLOW_UP_WRITE, common=True))]
+PlanWriter = Annotated[Actor, Depends(Allow(Scope.PLANS_WRITE))]
+MandateWriter = Annotated[Actor, Depends(Allow(Scope.PLANS_WRITE, common=True))]
 MeetingWriter = Annotated[Actor, Depends(Allow(Scope.MEETINGS_WRITE, common=True))]
+WebhookWriter = Annotated[Actor, Depends(Allow(Scope.WEBHOOKS_WRITE, common=True))]
+CalendarWriter = Annotated[Actor, Depends(Allow(Scope.MEETINGS_WRITE))]
 
 
 class Version:

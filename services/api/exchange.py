@@ -24,6 +24,9 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 KEPT_HEADERS = ("content-type", "location", "etag", "link")
 LONGEST_KEY = 255
 
+SHOWN_ONCE = {"secret", "address"}
+"""What an answer that must not be stored says once: the secret of a key, the address of a calendar feed."""
+
 LATEST = "public, max-age=60"
 """A cache may go on with the latest edition for a minute after the next one is published."""
 
@@ -109,7 +112,8 @@ def _caching(response: Response) -> str:
 
 def _without_secret(body: bytes) -> bytes:
     """An answer as it may be kept: whoever asks again learns that it was done, not the secret."""
-    return json.dumps(json.loads(body) | {"secret": None}, ensure_ascii=False).encode()
+    answer = json.loads(body)
+    return json.dumps(answer | dict.fromkeys(SHOWN_ONCE & answer.keys()), ensure_ascii=False).encode()
 
 
 async def _fingerprint(request: Request, *, takes_json: bool) -> str:

@@ -19,17 +19,28 @@ from services.api.edges import Edges
 from services.api.metrics import Measured
 from services.api.published import FromMemory, Published
 from services.api.routes import (
+    agendas,
     assessments,
+    bounces,
     calendar,
     coverage,
     crosswalks,
     editions,
+    followup,
     frameworks,
+    handover,
     health,
     jobs,
+    letters,
     mappings,
     meetings,
+    obligations,
+    optouts,
+    outcomes,
+    people,
+    plans,
     platform,
+    reminders,
     reviews,
     rubrics,
     schemas,
@@ -37,6 +48,7 @@ from services.api.routes import (
     states,
     submissions,
     suggestions,
+    webhooks,
 )
 from services.database import open_driver_pool, open_engine, sessions_of
 from services.sandbox import Sandbox
@@ -44,7 +56,8 @@ from services.settings import Settings
 
 V1 = (
     frameworks, editions, search, states, mappings, suggestions, rubrics, submissions, assessments, reviews,
-    crosswalks, coverage, meetings, calendar, jobs, platform, schemas,
+    crosswalks, coverage, obligations, followup, plans, handover, meetings, agendas, outcomes, reminders,
+    letters, optouts, bounces, webhooks, calendar, people, jobs, platform, schemas,
 )  # fmt: skip
 
 

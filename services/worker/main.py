@@ -1,4 +1,4 @@
-"""The worker: three arq queues, the relay and the timetable in one process."""
+"""The worker: three arq queues, the relay, the timetable and the sending of reminders in one process."""
 
 from __future__ import annotations
 
@@ -22,7 +22,14 @@ from redis.exceptions import TimeoutError as RedisSlow
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from schemas.jobs import Queue
-from services.database import expected_revision, is_current, open_engine, present_revision, sessions_of
+from services.database import (
+    Sessions,
+    expected_revision,
+    is_current,
+    open_engine,
+    present_revision,
+    sessions_of,
+)
 from services.sandbox import Sandbox, return_memory_early
 from services.settings import Settings, read_settings
 from services.telemetry import set_up_logging
@@ -30,8 +37,10 @@ from services.worker.jobs import JOBS
 from services.worker.post import post_for
 from services.worker.relay import FUNCTION, queue_name, relay_for_ever
 from services.worker.runner import carry_out
+from services.worker.sending import Sender
 from services.worker.timetable import timetable
 from services.worker.tools import Tools
+from services.worker.webhooks import Courier
 
 log = structlog.get_logger(__name__)
 
@@ -58,12 +67,19 @@ async def run(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(sign, stop.set)
     engine = open_engine(settings.require_database(), pool=settings.database_pool)
     sandbox = Sandbox(settings.reading_seconds, settings.reading_megabytes)
-    tools = Tools(settings, sessions_of(engine), sandbox, post_for(settings.smtp_url))
+    tools = _tools(settings, sessions_of(engine), sandbox)
     try:
         await _until(stop, _work(engine, tools))
     finally:
         sandbox.close()
+        await tools.post.close()
+        await tools.courier.close()
         await engine.dispose()
+
+
+def _tools(settings: Settings, sessions: Sessions, sandbox: Sandbox) -> Tools:
+    post = post_for(settings.smtp_url, connections=settings.smtp_connections, seconds=settings.smtp_seconds)
+    return Tools(settings, sessions, sandbox, post, Courier(sessions, settings))
 
 
 async def _until(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
@@ -86,6 +102,12 @@ def _complaints_while_leaving(loop: asyncio.AbstractEventLoop, context: dict[str
 
 async def _work(engine: AsyncEngine, tools: Tools) -> None:
     await _wait_for_migrations(engine)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(Sender(tools).run())
+        group.create_task(_carry_out_jobs(tools))
+
+
+async def _carry_out_jobs(tools: Tools) -> None:
     redis = await create_pool(redis_settings(tools.settings, attempts=RELAY_ATTEMPTS), **SERIALISED)
     dispatchers = [dispatcher(tools, queue) for queue in Queue]
     log.info("worker ready", name=tools.name)

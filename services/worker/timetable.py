@@ -10,21 +10,10 @@ from arq.cron import CronJob, cron
 from domain.access import actions as access
 from domain.assessments import actions as assessments
 from domain.meetings import actions as meetings
-from domain.meetings import reminders
+from domain.submissions import owed
 from services.worker.tools import Tools
 
 log = structlog.get_logger(__name__)
-
-
-async def promise_due_reminders(ctx: dict[str, Any]) -> None:
-    """Every five seconds: whatever is due by now is promised, once."""
-    tools: Tools = ctx["tools"]
-    found = reminders.AT_ONCE
-    while found == reminders.AT_ONCE:
-        async with tools.sessions.begin() as session:
-            found = await reminders.promise_due(session, now=tools.now())
-    async with tools.sessions.begin() as session:
-        await reminders.note_given_up(session)
 
 
 async def extend_series(ctx: dict[str, Any]) -> None:
@@ -32,6 +21,13 @@ async def extend_series(ctx: dict[str, Any]) -> None:
     tools: Tools = ctx["tools"]
     async with tools.sessions.begin() as session:
         await meetings.all_series_ahead(session, now=tools.now())
+
+
+async def keep_obligations(ctx: dict[str, Any]) -> None:
+    """When a worker starts, and every hour: what States owe by now is opened, or met by what they filed."""
+    tools: Tools = ctx["tools"]
+    async with tools.sessions.begin() as session:
+        await owed.keep_up(session, now=tools.now())
 
 
 async def forget_answers(ctx: dict[str, Any]) -> None:
@@ -51,8 +47,8 @@ async def retire_outdated(ctx: dict[str, Any]) -> None:
 def timetable(prefix: str) -> list[CronJob]:
     """Named with the prefix, so that two installations on one Redis do not take each other's turns."""
     return [
-        cron(promise_due_reminders, name=f"{prefix}:due-reminders", second=set(range(0, 60, 5))),
         cron(extend_series, name=f"{prefix}:extend-series", minute=7),
+        cron(keep_obligations, name=f"{prefix}:keep-obligations", minute=11, run_at_startup=True),
         cron(forget_answers, name=f"{prefix}:forget-answers", minute=13),
         cron(retire_outdated, name=f"{prefix}:retire-outdated", minute=19, run_at_startup=True),
     ]

@@ -29,6 +29,7 @@ from services.api.main import create_app
 from services.database import Sessions, open_engine, sessions_of
 from services.sandbox import Sandbox
 from services.settings import Settings
+from tests.api.reminding import PostOffice, share_clock, somebody
 from tests.conftest import TEST_NAME, ClientMaker, KeyMaker, Servers, execute
 from tests.worker_in_process import Worker
 
@@ -142,6 +143,21 @@ async def reviewer(client_with: ClientMaker) -> httpx.AsyncClient:
 def worker(settings: Settings, sessions: Sessions, sandbox: Sandbox) -> Worker:
     """A worker whose clock and post office are the test's own."""
     return Worker(settings, sessions, sandbox)
+
+
+@pytest.fixture
+def office(app: FastAPI, worker: Worker) -> Iterator[PostOffice]:
+    """The worker's post office; while it is open, the API and the worker have one clock."""
+    made = PostOffice()
+    worker.post = made
+    share_clock(app, worker)
+    yield made
+    app.dependency_overrides.clear()
+
+
+@pytest.fixture
+def address() -> str:
+    return somebody()
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,7 @@ PUBLIC = {
     "GET /v1/frameworks/{key}/coverage",
     "GET /v1/frameworks/{key}/memberships",
     "GET /v1/frameworks/{key}/overlaps",
+    "GET /v1/frameworks/{key}/reporting-rates",
     "GET /v1/overlaps",
     "GET /v1/provisions/{ref}",
     "GET /v1/provisions/{ref}/counterparts",
@@ -73,8 +74,12 @@ PUBLIC = {
     "GET /v1/assessments",
     "GET /v1/assessments/{assessment_id}",
     "GET /v1/rubrics/{key}/agreement",
+    # by the ticket in its address, which a letter carries; see test_optouts
+    "GET /v1/unsubscribe/{ticket}",
+    "POST /v1/unsubscribe/{ticket}",
     # by key or by the token in its address; checked below
     "GET /v1/calendar.ics",
+    "HEAD /v1/calendar.ics",
 }
 
 EXAMPLES = {
@@ -182,6 +187,8 @@ async def test_another_scheme_is_no_key(anonymous: httpx.AsyncClient):
         (Scope.MEETINGS_WRITE, "POST", "/v1/submissions", "submissions:write"),
         (Scope.MEETINGS_WRITE, "GET", "/v1/api-keys", "admin"),
         (Scope.CATALOGUE_WRITE, "POST", "/v1/meetings", "meetings:write"),
+        (Scope.MEETINGS_WRITE, "POST", "/v1/webhooks", "webhooks:write"),
+        (Scope.WEBHOOKS_WRITE, "GET", "/v1/deliveries", "meetings:write"),
         (Scope.SUBMISSIONS_WRITE, "PUT", "/v1/frameworks/ccm/editions/2008", "catalogue:write"),
         (Scope.SUBMISSIONS_WRITE, "PUT", "/v1/mapping-sets/x", "catalogue:write"),
         (Scope.SUBMISSIONS_WRITE, "POST", f"/v1/assessments/{UUID(int=0)}/publish", "assessments:review"),

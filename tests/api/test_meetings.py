@@ -1,4 +1,4 @@
-"""The calendar: series that keep their time of day, meetings that move, feeds that other programs read."""
+"""The calendar: series that keep their time of day, meetings that move."""
 
 from __future__ import annotations
 
@@ -165,67 +165,55 @@ async def test_every_change_is_counted_for_those_invited(admin: httpx.AsyncClien
     problem_of(await change(admin, path, title="After"), 409, "wrong-status")
 
 
+async def sequences(client: httpx.AsyncClient, path: str) -> tuple[int, int]:
+    """As the meeting says, and as calendar programs read it."""
+    found = (await client.get(path)).json()
+    calendar = Calendar.from_ical((await client.get("/v1/calendar.ics")).content)
+    [event] = [event for event in calendar.events if str(event["UID"]) == found["uid"]]  # type: ignore[union-attr]
+    return found["sequence"], int(event["SEQUENCE"])
+
+
+async def test_there_is_one_sequence_and_it_counts_what_those_invited_must_learn(admin: httpx.AsyncClient):
+    made = await admin.post("/v1/meetings", json=meeting(notes="Bring figures."))
+    path = made.headers["location"]
+    counted = []
+    for changes in (
+        {"title": made.json()["title"], "notes": "Bring figures."},
+        {"notes": "Bring all figures."},
+        {"url": "https://meet.example.org/gfp", "title": "Renamed", "start": "2027-03-10T09:00:00Z"},
+        {"committee": None},
+        {"status": "cancelled"},
+    ):
+        assert (await change(admin, path, **changes)).status_code == 200
+        counted.append(await sequences(admin, path))
+
+    assert counted == [(0, 0), (1, 1), (2, 2), (2, 2), (3, 3)]
+
+
+async def test_a_change_to_what_a_meeting_is_already_changes_nothing(admin: httpx.AsyncClient):
+    made = await admin.post("/v1/meetings", json=meeting())
+
+    again = await change(admin, made.headers["location"], title=made.json()["title"])
+
+    assert (again.json(), again.headers["etag"]) == (made.json(), made.headers["etag"])
+
+
+async def test_a_calendar_says_where_a_meeting_is_on_the_web_and_what_to_know_of_it(admin: httpx.AsyncClient):
+    both = {"location": "Room XX", "url": "https://meet.example.org/gfp", "notes": "Bring figures;\nand tea."}
+    made = await admin.post("/v1/meetings", json=meeting("2027-03-05T10:00:00Z", **both))
+    online = await admin.post("/v1/meetings", json=meeting("2027-03-05T10:00:00Z", url=both["url"]))
+
+    calendar = Calendar.from_ical((await admin.get("/v1/calendar.ics")).content)
+
+    events = {str(event["UID"]): event for event in calendar.events}  # type: ignore[union-attr]
+    hybrid, online = events[made.json()["uid"]], events[online.json()["uid"]]
+    assert (str(hybrid["LOCATION"]), str(hybrid["URL"])) == ("Room XX", both["url"])
+    assert str(hybrid["DESCRIPTION"]) == f"{both['notes']}\n\n{both['url']}"
+    assert (str(online["LOCATION"]), str(online["URL"])) == (both["url"], both["url"])
+
+
 @pytest.mark.parametrize("changes", [{}, {"title": None}, {"start": None}, {"status": "moved"}, {"uid": "x"}])
 async def test_a_change_that_cannot_be_is_refused(admin: httpx.AsyncClient, changes: Found):
     made = await admin.post("/v1/meetings", json=meeting())
 
     problem_of(await change(admin, made.headers["location"], **changes), 422, "validation-failed")
-
-
-async def read_feed(client: httpx.AsyncClient, address: str = "/v1/calendar.ics") -> Calendar:
-    answer = await client.get(address)
-    assert answer.status_code == 200, answer.text
-    assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
-    assert "private" in answer.headers["cache-control"]
-    calendar = Calendar.from_ical(answer.content)
-    assert isinstance(calendar, Calendar)
-    return calendar
-
-
-async def test_the_feed_is_read_back_as_it_was_entered(admin: httpx.AsyncClient):
-    made = await founded(admin, framework="crpd", title="Séance, d'été; «hiver»")
-    meetings = (await admin.get(f"/v1/meetings?series={made['id']}")).json()["items"]
-    await change(admin, f"/v1/meetings/{meetings[0]['id']}", status="cancelled")
-
-    calendar = await read_feed(admin, "/v1/calendar.ics?framework=crpd")
-
-    events = {str(event["UID"]): event for event in calendar.events}
-    assert events.keys() == {item["uid"] for item in meetings}
-    for item in meetings:
-        event = events[item["uid"]]
-        assert event.start == datetime.fromisoformat(item["start"])
-        assert event.end == datetime.fromisoformat(item["end"])
-        assert (event.start.hour, str(event.start.tzinfo)) == (10, "Europe/Zurich")
-        assert str(event["SUMMARY"]) == "Séance, d'été; «hiver»"
-    assert [str(events[item["uid"]]["STATUS"]) for item in meetings[:2]] == ["CANCELLED", "CONFIRMED"]
-    assert [events[item["uid"]]["SEQUENCE"] for item in meetings[:2]] == [1, 0]
-
-
-async def test_a_key_and_the_token_of_its_holder_open_the_same_feed(
-    admin: httpx.AsyncClient, anonymous: httpx.AsyncClient
-):
-    await admin.post("/v1/meetings", json=meeting())
-    address = httpx.URL((await admin.get("/v1/me")).json()["calendar"])
-
-    by_token = await anonymous.get(address.raw_path.decode())
-    by_key = await admin.get("/v1/calendar.ics")
-
-    assert by_token.status_code == 200
-    assert by_token.content == by_key.content
-    unchanged = {"If-None-Match": by_token.headers["etag"]}
-    assert (await anonymous.get(address.raw_path.decode(), headers=unchanged)).status_code == 304
-
-
-async def test_the_feed_is_closed_to_strangers(anonymous: httpx.AsyncClient, admin: httpx.AsyncClient):
-    problem_of(await anonymous.get("/v1/calendar.ics"), 401, "unauthenticated")
-    for wrong in ("wrong", "", "%EF%BF%BD"):
-        answer = await anonymous.get(f"/v1/calendar.ics?token={wrong}")
-        problem_of(answer, 401, "invalid-calendar-token")
-    key = (await admin.post("/v1/api-keys", json={"name": "a", "scopes": ["meetings:write"]})).json()
-    own = {"Authorization": f"Bearer {key['secret']}"}
-    address = httpx.URL((await anonymous.get("/v1/me", headers=own)).json()["calendar"])
-    assert (await anonymous.get(address.raw_path.decode())).status_code == 200
-
-    await admin.delete(f"/v1/api-keys/{key['id']}")
-
-    problem_of(await anonymous.get(address.raw_path.decode()), 401, "invalid-calendar-token")

@@ -13,11 +13,23 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from pydantic import BaseModel
 
 from schemas.access import KeyDraft
+from schemas.agendas import (
+    ActionItemChange,
+    ActionItemDraft,
+    AgendaEdit,
+    DecisionChange,
+    DecisionDraft,
+    MinutesDraft,
+    PointChange,
+    PointDraft,
+)
 from schemas.assessments import ChangeRequest, CycleRequest, Decision
 from schemas.libraries import Library
 from schemas.mappings import MappingChange, MappingDraft, SssomSet
-from schemas.meetings import MeetingChange, MeetingDraft, ReminderRuleDraft, SeriesDraft
+from schemas.meetings import MeetingChange, MeetingDraft, PlanCalendarRequest
+from schemas.reminders import ReminderRuleDraft
 from schemas.rubrics import Rubric
+from schemas.series import SeriesChange, SeriesDraft
 from schemas.submissions import ReturnNote, SubmissionChange, SubmissionDraft, SubmissionMetadata
 
 Document = dict[str, Any]
@@ -98,9 +110,10 @@ def test_every_answer_has_a_shape(document: Document):
     for name, operation in operations(document):
         if " /v1/" not in name:
             continue
-        answers = [r for status, r in operation["responses"].items() if status.startswith("2")]
+        answers = {status: r for status, r in operation["responses"].items() if status.startswith("2")}
         assert answers, name
-        for answer in answers:
+        answers.pop("204", None)
+        for answer in answers.values():
             assert all(content["schema"] for content in answer["content"].values()), name
 
 
@@ -136,8 +149,10 @@ def test_every_request_body_has_an_example(document: Document):
 @pytest.mark.parametrize(
     "shape",
     [
+        ActionItemChange, ActionItemDraft, AgendaEdit, DecisionChange, DecisionDraft, MinutesDraft,
+        PointChange, PointDraft,
         ChangeRequest, CycleRequest, Decision, KeyDraft, Library, MappingChange, MappingDraft, MeetingChange,
-        MeetingDraft,
+        MeetingDraft, PlanCalendarRequest, SeriesChange,
         ReminderRuleDraft, ReturnNote, Rubric, SeriesDraft, SssomSet, SubmissionChange, SubmissionDraft,
         SubmissionMetadata,
     ],
@@ -155,10 +170,13 @@ def test_every_shape_that_is_sent_is_described(document: Document):
             assert schema["description"], name
 
 
+BY_A_TICKET = "POST /v1/unsubscribe/{ticket}"
+
+
 def test_everything_but_what_is_published_asks_for_a_key(document: Document):
     assert document["components"]["securitySchemes"]["api-key"]["scheme"] == "bearer"
     for name, operation in operations(document):
-        if " /v1/" in name and not name.startswith("GET"):
+        if " /v1/" in name and not name.startswith("GET") and name != BY_A_TICKET:
             assert {"api-key": []} in operation["security"], name
 
 

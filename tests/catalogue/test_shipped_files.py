@@ -16,6 +16,7 @@ from schemas.catalogue import (
     StateList,
     ThemeList,
 )
+from schemas.obligations import ReportingSchedules
 from tests.catalogue.shipped import CATALOGUE, FRAMEWORKS, library, read, theme_keys
 
 TREATIES = {"apmbc", "belem-do-para", "ccm", "cedaw", "crc", "crpd"}
@@ -181,3 +182,13 @@ def test_the_working_papers_figures_hold_save_the_one_on_cedaw() -> None:
 
     assert holds == {"apmbc": True, "crpd": True, "crc": True, "cedaw": False}
     assert claims["cedaw"].figure == 94
+
+
+def test_reports_under_both_conventions_are_due_each_30_april_by_their_article_7():
+    shipped = ReportingSchedules.model_validate(read("reporting-cycles.yaml")).reporting_schedules
+
+    assert {item.framework: (item.due, item.initial_days, item.report) for item in shipped} == {
+        "ccm": ("04-30", 180, "Article 7 report"),
+        "apmbc": ("04-30", 180, "Article 7 report"),
+    }
+    assert all("article 7(1)" in item.source and "article 7(2)" in item.source for item in shipped)

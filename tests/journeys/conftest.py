@@ -16,11 +16,32 @@ from services.database import open_engine, sessions_of
 from services.stack.postgres import EmbeddedPostgres
 from services.stack.preparing import prepare
 from services.stack.redis import EmbeddedRedis
+from tests.conftest import SOAK
+from tests.journeys.figures import Figures
 from tests.journeys.installation import Installation, settings_for
 from tests.journeys.post_office import PostOffice
 from tests.stack.conftest import open_folder
 
 KEPT = ("FOCALPOINT_PG_BIN", "FOCALPOINT_SOAK")
+
+SMTP_SECONDS = 20.0 if SOAK else 1.0
+"""How long a worker waits for any one answer of a mail server: as people have it, or so that what a killed
+worker held is soon sent by another."""
+
+FIGURES = Figures()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: pytest.ExitCode) -> None:
+    """Under `make soak`: what was measured."""
+    if SOAK and FIGURES.noted:
+        terminalreporter.section("measured")
+        terminalreporter.write_line("\n".join(FIGURES.table()))
+        FIGURES.keep(ok=exitstatus == pytest.ExitCode.OK)
+
+
+@pytest.fixture(scope="session")
+def figures() -> Figures:
+    return FIGURES
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -78,6 +99,8 @@ async def installation(
         "FOCALPOINT_REDIS_PREFIX": settings.redis_prefix,
         "FOCALPOINT_DATABASE_POOL": str(settings.database_pool),
         "FOCALPOINT_SMTP_URL": office.url,
+        "FOCALPOINT_SMTP_SECONDS": str(SMTP_SECONDS),
+        "FOCALPOINT_WEBHOOK_SECONDS": str(SMTP_SECONDS / 2),
     }
     engine = open_engine(settings.require_database(), pool=5)
     made = Installation(
@@ -87,3 +110,12 @@ async def installation(
     made.sweep()
     office.close()
     await engine.dispose()
+
+
+@pytest.fixture
+def office(installation: Installation) -> Iterator[PostOffice]:
+    """The mail server, open and empty; quick, until the test says otherwise."""
+    office = installation.post_office
+    office.as_usual()
+    yield office
+    office.as_usual()

@@ -1,9 +1,8 @@
-"""When meetings take place, when reminders fall due, and which rules are refused."""
+"""When meetings take place, and which rules are refused."""
 
 from __future__ import annotations
 
 import calendar
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,8 +16,9 @@ from pydantic import ValidationError
 
 from domain.errors import Invalid
 from domain.meetings import rules
-from schemas.meetings import Meeting, MeetingDraft, ReminderRuleDraft, SeriesDraft
+from schemas.meetings import Meeting, MeetingDraft
 from schemas.recurrence import check_rule
+from schemas.series import SeriesDraft
 
 ZURICH = "Europe/Zurich"
 NEW_YORK = "America/New_York"
@@ -44,18 +44,6 @@ def series(**changes: object) -> dict[str, object]:
         "time_zone": ZURICH,
         "anchor": "2026-03-04T10:00:00",
         "duration_minutes": 90,
-    }
-    return draft | changes
-
-
-def reminder_rule(**changes: object) -> dict[str, object]:
-    draft = {
-        "subject": {"kind": "meeting", "id": "0198a000-0000-7000-8000-000000000001"},
-        "offsets": ["-P7D", "-PT1H"],
-        "recipients": [{"email": "focal.point@example.org"}],
-        "channel": "email",
-        "digest": False,
-        "working_hours": None,
     }
     return draft | changes
 
@@ -425,9 +413,17 @@ def test_a_meeting_alone_needs_a_start_with_an_offset():
 def test_a_meeting_is_told_in_the_offset_of_its_own_zone_and_ends_after_its_real_duration():
     meeting = Meeting(
         id=UUID(int=1),
+        kind="other",
         series=None,
         title="Night session",
         framework="ccm",
+        committee=None,
+        state=None,
+        location=None,
+        url=None,
+        notes=None,
+        relative_to=None,
+        plan=None,
         start=datetime(2026, 3, 29, 0, 30, tzinfo=UTC),
         time_zone=ZURICH,
         duration_minutes=60,
@@ -438,124 +434,3 @@ def test_a_meeting_is_told_in_the_offset_of_its_own_zone_and_ends_after_its_real
 
     told = meeting.model_dump(mode="json")
     assert (told["start"], told["end"]) == ("2026-03-29T01:30:00+01:00", "2026-03-29T03:30:00+02:00")
-
-
-@pytest.mark.parametrize(
-    ("changes", "complaint"),
-    [
-        ({"offsets": []}, "at least 1 item"),
-        ({"offsets": ["P"]}, "match pattern"),
-        ({"offsets": ["-7 days"]}, "match pattern"),
-        ({"offsets": ["-P1M"]}, "match pattern"),
-        ({"offsets": ["-P367D"]}, "at most 366 days"),
-        ({"offsets": ["-P7D", "-P1W"]}, "two offsets name the same moment"),
-        ({"recipients": []}, "at least 1 item"),
-        ({"recipients": [{"email": "nobody"}]}, "match pattern"),
-        ({"recipients": [{"email": "a@example.org\nBcc: b@example.org"}]}, "match pattern"),
-        ({"recipients": [{"email": "a@example.org"}, {"email": "A@example.org"}]}, "named twice"),
-        ({"channel": "sms"}, "'email'"),
-        ({"digest": True}, "False"),
-        ({"working_hours": {"from": "09:00"}}, "None"),
-        ({"subject": {"kind": "obligation", "id": "0198a000-0000-7000-8000-000000000001"}}, "'meeting'"),
-    ],
-)
-def test_a_reminder_rule_that_cannot_be_kept_is_refused(changes, complaint):
-    with pytest.raises(ValidationError, match=complaint):
-        ReminderRuleDraft.model_validate(reminder_rule(**changes))
-
-
-def test_the_offsets_of_a_reminder_rule_stay_as_they_were_written():
-    offsets = ["-P7D", "-PT1H", "P1W", "-P1DT2H30M", "PT90M", "P0D"]
-
-    assert ReminderRuleDraft.model_validate(reminder_rule(offsets=offsets)).offsets == offsets
-
-
-# Reminders
-
-
-@pytest.mark.parametrize(
-    ("time_zone", "start", "offset", "due"),
-    [
-        (ZURICH, "2026-04-02T10:00+02:00", "-P7D", "2026-03-26T10:00+01:00"),
-        (ZURICH, "2026-04-02T10:00+02:00", "-P1W", "2026-03-26T10:00+01:00"),
-        (ZURICH, "2026-04-02T10:00+02:00", "-PT168H", "2026-03-26T09:00+01:00"),
-        (ZURICH, "2026-03-29T10:00+02:00", "-PT12H", "2026-03-28T21:00+01:00"),
-        (ZURICH, "2026-10-28T10:00+01:00", "-P7DT1H", "2026-10-21T09:00+02:00"),
-        (ZURICH, "2026-03-30T02:30+02:00", "-P1D", "2026-03-29T03:30+02:00"),
-        (NEW_YORK, "2026-03-10T09:00-04:00", "-P7D", "2026-03-03T09:00-05:00"),
-        (NEW_YORK, "2026-10-31T09:00-04:00", "P1D", "2026-11-01T09:00-05:00"),
-        (APIA, "2012-01-01T10:00+14:00", "-P3D", "2011-12-29T10:00-10:00"),
-        (ZURICH, "2026-10-25T02:30+01:00", "P0D", "2026-10-25T02:30+01:00"),
-    ],
-)
-def test_days_are_counted_by_the_local_calendar_and_hours_exactly(time_zone, start, offset, due):
-    [moment] = rules.reminder_moments(at(start).astimezone(UTC), [offset], time_zone)
-
-    assert (moment.offset, moment.due_at) == (offset, at(due))
-    assert moment.due_at.tzinfo is UTC
-
-
-def test_each_offset_of_a_rule_has_its_moment_in_the_order_written():
-    moments = rules.reminder_moments(at("2026-03-04T10:00+01:00"), ["-PT1H", "-P7D", "P1D"], ZURICH)
-
-    assert [moment.due_at.isoformat() for moment in moments] == [
-        "2026-03-04T08:00:00+00:00",
-        "2026-02-25T09:00:00+00:00",
-        "2026-03-05T09:00:00+00:00",
-    ]
-
-
-def test_what_is_no_offset_has_no_moment():
-    with pytest.raises(ValueError, match="not an offset"):
-        rules.reminder_moments(at("2026-03-04T10:00+01:00"), ["-P1Y"], ZURICH)
-
-
-def test_a_reminder_is_too_late_once_the_meeting_has_begun():
-    start, due = at("2026-03-04T10:00+01:00"), at("2026-03-04T09:00+01:00")
-
-    assert rules.too_late(start, due, now=at("2026-03-04T09:59+01:00")) is None
-    assert "had begun at 2026-03-04T09:00:00Z" in (rules.too_late(start, due, now=start) or "")
-
-
-def test_a_reminder_for_the_beginning_or_after_is_never_too_late():
-    start = at("2026-03-04T10:00+01:00")
-
-    for due in (start, start + timedelta(days=1)):
-        assert rules.too_late(start, due, now=start + timedelta(days=30)) is None
-
-
-# Message ids
-
-KEY = rules.DeliveryKey(
-    rule=UUID(int=1),
-    meeting=UUID(int=2),
-    occurrence=datetime(2026, 3, 4, 9, tzinfo=UTC),
-    offset="-P7D",
-    recipient="focal.point@example.org",
-    channel="email",
-)
-
-
-def test_a_delivery_has_one_message_id_however_its_time_is_written():
-    same = rules.DeliveryKey(
-        KEY.rule, KEY.meeting, at("2026-03-04T10:00+01:00"), KEY.offset, KEY.recipient, KEY.channel
-    )
-
-    assert rules.message_id(same, "focalpoint.example") == rules.message_id(KEY, "focalpoint.example")
-    assert rules.message_id(KEY, "focalpoint.example") == (
-        "<726eaafd4527455958173647496688989035fc3f@focalpoint.example>"
-    )
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        {"rule": UUID(int=3)},
-        {"meeting": UUID(int=3)},
-        {"occurrence": datetime(2026, 3, 11, 9, tzinfo=UTC)},
-        {"offset": "-PT1H"},
-        {"recipient": "other@example.org"},
-    ],
-)
-def test_another_delivery_has_another_message_id(other):
-    assert rules.message_id(replace(KEY, **other), "a.example") != rules.message_id(KEY, "a.example")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import asyncpg
 import httpx
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -74,6 +75,32 @@ async def test_what_was_decided_before_decisions_were_kept_is_the_first_of_them(
     [kept] = (await admin.get(f"{finding}/decisions")).json()["items"]
     [review] = [item["review"] for item in decided.json()["findings"] if item["review"]]
     assert {name: kept[name] for name in review} == review
+
+
+async def test_reviews_that_were_pending_before_the_calendar_knew_of_reviews_are_in_it(
+    place: Servers, admin: httpx.AsyncClient, worker: Worker
+):
+    pending = await assessed(admin, worker, await admin.post("/v1/submissions", json=report("HRV")))
+    done = await assessed(admin, worker, await admin.post("/v1/submissions", json=report("FRA")))
+    published = (await admin.get(f"{done}/assessment")).json()["id"]
+    await admin.post(f"/v1/assessments/{published}/publish")
+    entries = "SELECT id, title, path, status, start, over FROM calendar_entries WHERE kind = 'review'"
+    [before] = [row for row in await fetched(place, entries) if row["status"] == "open"]
+
+    await migrated(place, command.downgrade, "0007")
+    assert await fetched(place, entries) == []
+    await migrated(place, command.upgrade, "head")
+
+    assert await fetched(place, entries) == [before]
+    assert before["path"] == f"{pending}/assessment"
+
+
+async def fetched(place: Servers, query: str) -> list[asyncpg.Record]:
+    connection = await asyncpg.connect(place.database_url.replace("+asyncpg", ""))
+    try:
+        return list(await connection.fetch(query))
+    finally:
+        await connection.close()
 
 
 async def set_revision(place: Servers, revision: str) -> None:

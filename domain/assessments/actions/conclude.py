@@ -15,6 +15,7 @@ from domain.base import Json
 from domain.errors import Conflict, Invalid, Problem
 from domain.submissions import actions as filing
 from domain.submissions import rules as submissions
+from domain.submissions.reviewing import end_review
 from schemas.assessments import ChangeRequest, ChangeWanted, Undecided
 from schemas.rubrics import Rubric
 from schemas.submissions import SubmissionStatus
@@ -41,6 +42,7 @@ async def publish(session: AsyncSession, assessment: Assessment, *, undecided: U
         still = [finding for finding in assessment.findings if not finding.decided]
         _refuse_some(still, "Nobody has decided yet on", code="undecided")
     assessment.status = "published"
+    await end_review(session, submission, "published")
     await touch(session, assessment)
 
 
@@ -58,7 +60,8 @@ async def request_changes(
     await must_be_current(session, assessment)
     rubric = await queries.rubric_named(session, assessment.rubric)
     asked = _asked(assessment, request.criteria)
-    filing.send_back(assessment.of, _letter(request.reason, asked, rubric, assessment.languages))
+    letter = _letter(request.reason, asked, rubric, assessment.languages)
+    await filing.send_back(session, assessment.of, letter)
     assessment.status = "changes-requested"
     assessment.changes = {
         "reason": request.reason,

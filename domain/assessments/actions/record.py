@@ -21,6 +21,7 @@ from domain.assessments.rules import EvidenceItem, Proposal
 from domain.base import new_id
 from domain.submissions import rules as submissions
 from domain.submissions.models import Document, Passage, Submission
+from domain.submissions.reviewing import await_review
 from schemas.submissions import SubmissionStatus
 
 if TYPE_CHECKING:
@@ -146,6 +147,7 @@ async def _propose(
     ]
     session.add(assessment)
     await session.flush()
+    await await_review(session, submission, assessment.id, since=assessment.created)
     await carry_over(session, assessment)
     return assessment
 

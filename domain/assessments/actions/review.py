@@ -16,6 +16,8 @@ from domain.assessments.models import Assessment, Finding, FindingDecision
 from domain.assessments.scores import assessed, score_of
 from domain.base import Json, new_id
 from domain.errors import Conflict, Invalid, Problem
+from domain.submissions.models import Submission
+from domain.submissions.reviewing import end_review
 from schemas.assessments import Decision
 from schemas.submissions import SubmissionStatus
 
@@ -135,6 +137,8 @@ async def reviewed(session: AsyncSession, assessment: Assessment) -> None:
     assessment.decided_score = asdict(score) if score else None
     if assessment.status == "proposed":
         assessment.status = "in-review"
+    if all(finding.decided for finding in assessment.findings):
+        await end_review(session, await session.get_one(Submission, assessment.submission_id), "decided")
     await touch(session, assessment)
 
 

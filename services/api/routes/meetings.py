@@ -1,4 +1,4 @@
-"""Series, meetings, reminder rules and the ledger of what was sent."""
+"""Series, meetings, their kinds, and the meetings that the period of a plan asks for."""
 
 from __future__ import annotations
 
@@ -6,22 +6,24 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.meetings import actions, queries, reminders, rules
-from schemas.fields import Moment
+from domain.meetings import actions, queries
+from domain.meetings.kinds import KINDS
+from domain.meetings.models import MeetingSeries
+from domain.plans import queries as plans
+from schemas.fields import Key, Moment
 from schemas.meetings import (
-    Delivery,
-    DeliveryStatus,
+    KindOfMeeting,
     Meeting,
     MeetingChange,
     MeetingDraft,
-    Preview,
-    ReminderRule,
-    ReminderRuleDraft,
-    Series,
-    SeriesDraft,
+    MeetingKind,
+    PlanCalendar,
+    PlanCalendarRequest,
 )
 from schemas.paging import Page
+from schemas.series import Preview, Series, SeriesChange, SeriesDraft
 from services.api.addresses import OfFramework
 from services.api.dependencies import KnownCaller, MeetingWriter, Now, SeenVersion, Transaction
 from services.api.exchange import Exchange
@@ -29,10 +31,34 @@ from services.api.paging import Paged
 
 router = APIRouter(tags=["meetings"], route_class=Exchange)
 
+Count = Annotated[int, Query(ge=1, le=500, description="how many of its dates, from the first")]
 
-def _shown(meeting: Any, response: Response) -> Any:
-    response.headers["ETag"] = meeting.etag
-    return meeting
+
+def _shown(versioned: Any, response: Response) -> Any:
+    response.headers["ETag"] = versioned.etag
+    return versioned
+
+
+@router.get(
+    "/meeting-kinds",
+    response_model=Page[KindOfMeeting],
+    summary="Kinds of meetings: what asks for each, its usual rule and standing agenda",
+)
+async def list_kinds(_: KnownCaller) -> dict[str, Any]:
+    return {"items": list(KINDS.values()), "next": None}
+
+
+@router.post(
+    "/meeting-series/preview",
+    response_model=Preview,
+    summary="What a series would yield, without founding it",
+    description="Warns of rules that skip short months, and names the rule that does not; says which"
+    " dates are public holidays, and what becomes of them.",
+)
+async def preview_draft(
+    draft: SeriesDraft, session: Transaction, _: KnownCaller, count: Count = 8
+) -> dict[str, Any]:
+    return await _previewed(session, await actions.drafted(session, draft), count)
 
 
 @router.post(
@@ -40,14 +66,15 @@ def _shown(meeting: Any, response: Response) -> Any:
     response_model=Series,
     status_code=201,
     summary="Found a series",
-    description="Its meetings are scheduled for two years ahead, and kept so.",
+    description="Its meetings are scheduled for two years ahead, and kept so. What a stated `kind` has a"
+    " template for may be left out.",
 )
 async def found_series(
     draft: SeriesDraft, response: Response, session: Transaction, now: Now, _: MeetingWriter
 ) -> Any:
     series = await actions.found_series(session, draft, now=now)
     response.headers["Location"] = f"/v1/meeting-series/{series.id}"
-    return series
+    return _shown(series, response)
 
 
 @router.get("/meeting-series", response_model=Page[Series], summary="Series, newest first")
@@ -63,31 +90,66 @@ async def list_series(
 
 
 @router.get("/meeting-series/{series_id}", response_model=Series, summary="One series")
-async def read_series(series_id: UUID, session: Transaction, _: KnownCaller) -> Any:
-    return await queries.find_series(session, series_id)
+async def read_series(series_id: UUID, response: Response, session: Transaction, _: KnownCaller) -> Any:
+    return _shown(await queries.find_series(session, series_id), response)
+
+
+@router.patch(
+    "/meeting-series/{series_id}",
+    response_model=Series,
+    summary="Change a series from a day on, or end it (`If-Match`)",
+    description="The past and what was held, cancelled or moved by itself are left alone. A meeting on a day"
+    " that the changed series names too stays the same meeting; one on a day that it no longer names is"
+    " cancelled.",
+)
+async def change_series(
+    series_id: UUID,
+    change: SeriesChange,
+    response: Response,
+    session: Transaction,
+    now: Now,
+    _: MeetingWriter,
+    seen: SeenVersion,
+) -> Any:
+    series = await queries.find_series(session, series_id, lock=True)
+    seen.must_be(series.etag)
+    return _shown(await actions.edit(session, series, change, now=now), response)
 
 
 @router.get(
     "/meeting-series/{series_id}/preview",
     response_model=Preview,
     summary="What the rule yields, from the anchor on",
-    description="Warns of rules that skip short months, and names the rule that does not.",
+    description="Warns of rules that skip short months, and names the rule that does not; says which"
+    " dates are public holidays, and what becomes of them.",
 )
 async def preview_series(
-    series_id: UUID,
-    session: Transaction,
-    _: KnownCaller,
-    count: Annotated[int, Query(ge=1, le=500, description="how many of its meetings, from the first")] = 8,
+    series_id: UUID, session: Transaction, _: KnownCaller, count: Count = 8
 ) -> dict[str, Any]:
-    series = await queries.find_series(session, series_id)
-    starts = rules.occurrences(series.rrule, series.anchor, series.time_zone, count=count)
-    return {
-        "items": [{"start": start} for start in starts],
-        "warnings": rules.warnings(series.rrule, series.anchor),
-    }
+    return await _previewed(session, await queries.find_series(session, series_id), count)
 
 
-@router.post("/meetings", response_model=Meeting, status_code=201, summary="Call a meeting by itself")
+async def _previewed(session: AsyncSession, series: MeetingSeries, count: int) -> dict[str, Any]:
+    found, warnings = await actions.preview(session, series, count=count)
+    items = [
+        {
+            "start": item.start,
+            "named": item.named,
+            "holidays": [{"country": country, "name": name} for country, name in item.holidays],
+            "left_out": item.left_out,
+        }
+        for item in found
+    ]
+    return {"items": items, "warnings": warnings}
+
+
+@router.post(
+    "/meetings",
+    response_model=Meeting,
+    status_code=201,
+    summary="Call a meeting: by itself, beside a series, or at a distance from another",
+    description="What a stated `kind` has a template for may be left out.",
+)
 async def call_meeting(
     draft: MeetingDraft, response: Response, session: Transaction, _: MeetingWriter
 ) -> Any:
@@ -100,16 +162,23 @@ async def call_meeting(
 async def list_meetings(
     pages: Paged,
     session: Transaction,
-    _: KnownCaller,
+    actor: KnownCaller,
     framework: OfFramework = None,
     series: Annotated[UUID | None, Query(description="only those of this series")] = None,
+    kind: Annotated[MeetingKind | None, Query(description="only those of this kind")] = None,
+    committee: Annotated[Key | None, Query(description="only those of this committee")] = None,
+    plan: Annotated[UUID | None, Query(description="only those that this plan's period asks for")] = None,
     start_after: Annotated[Moment | None, Query(description="inclusive")] = None,
     start_before: Annotated[Moment | None, Query(description="exclusive")] = None,
 ) -> dict[str, Any]:
     rows = await queries.page(
         session,
+        actor=actor,
         framework=framework,
         series=series,
+        kind=kind,
+        committee=committee,
+        plan=plan,
         start_after=start_after,
         start_before=start_before,
         after=pages.after_moment,
@@ -119,74 +188,58 @@ async def list_meetings(
 
 
 @router.get("/meetings/{meeting_id}", response_model=Meeting, summary="One meeting")
-async def read_meeting(meeting_id: UUID, response: Response, session: Transaction, _: KnownCaller) -> Any:
-    return _shown(await queries.find(session, meeting_id), response)
+async def read_meeting(meeting_id: UUID, response: Response, session: Transaction, actor: KnownCaller) -> Any:
+    return _shown(await queries.find(session, meeting_id, actor=actor), response)
 
 
 @router.patch(
     "/meetings/{meeting_id}",
     response_model=Meeting,
     summary="Move, rename or call off a meeting (`If-Match`)",
-    description="Reminders that are not sent yet follow the change.",
+    description="Reminders that are not sent yet follow the change, and so do meetings that go with it.",
 )
 async def change_meeting(
     meeting_id: UUID,
     change: MeetingChange,
     response: Response,
     session: Transaction,
+    now: Now,
     _: MeetingWriter,
     seen: SeenVersion,
 ) -> Any:
     meeting = await queries.find(session, meeting_id, lock=True)
     seen.must_be(meeting.etag)
-    return _shown(await actions.change(session, meeting, change), response)
+    return _shown(await actions.change(session, meeting, change, now=now), response)
+
+
+@router.delete(
+    "/meetings/{meeting_id}",
+    response_model=Meeting,
+    summary="Call off a meeting (`If-Match`)",
+    description="It stays in the calendar as cancelled; the series does not meet on that day.",
+)
+async def call_off_meeting(
+    meeting_id: UUID,
+    response: Response,
+    session: Transaction,
+    now: Now,
+    _: MeetingWriter,
+    seen: SeenVersion,
+) -> Any:
+    meeting = await queries.find(session, meeting_id, lock=True)
+    seen.must_be(meeting.etag)
+    return _shown(await actions.call_off(session, meeting, now=now), response)
 
 
 @router.post(
-    "/reminder-rules",
-    response_model=ReminderRule,
-    status_code=201,
-    summary="Have people told of a meeting or a series",
-    description="Every message that the rule asks for is entered in the ledger at once.",
+    "/plans/{plan_id}/calendar",
+    response_model=PlanCalendar,
+    summary="Enter the reviews and evaluations that a plan's period asks for",
+    description="Again after the period has changed: they follow it, save for those that a person moved,"
+    " cancelled or held.",
 )
-async def make_rule(
-    draft: ReminderRuleDraft, response: Response, session: Transaction, _: MeetingWriter
+async def enter_period(
+    plan_id: UUID, wanted: PlanCalendarRequest, session: Transaction, now: Now, _: MeetingWriter
 ) -> Any:
-    rule = await reminders.make_rule(session, draft)
-    response.headers["Location"] = f"/v1/reminder-rules/{rule.id}"
-    return rule
-
-
-@router.get("/reminder-rules", response_model=Page[ReminderRule], summary="Rules, newest first")
-async def list_rules(
-    pages: Paged,
-    session: Transaction,
-    _: MeetingWriter,
-) -> dict[str, Any]:
-    rows = await queries.rules_page(session, before=pages.after_id, limit=pages.most)
-    return pages.answer(rows, lambda row: row.id)
-
-
-@router.get("/reminder-rules/{rule_id}", response_model=ReminderRule, summary="One rule")
-async def read_rule(rule_id: UUID, session: Transaction, _: MeetingWriter) -> Any:
-    return await queries.find_rule(session, rule_id)
-
-
-@router.get(
-    "/deliveries",
-    response_model=Page[Delivery],
-    summary="The ledger: what is planned, was sent, failed or was skipped",
-)
-async def list_deliveries(
-    pages: Paged,
-    session: Transaction,
-    _: MeetingWriter,
-    rule: Annotated[UUID | None, Query(description="only those of this reminder rule")] = None,
-    meeting: Annotated[UUID | None, Query(description="only those about this meeting")] = None,
-    status: Annotated[DeliveryStatus | None, Query(description="only those in this status")] = None,
-) -> dict[str, Any]:
-    after = pages.after_id
-    rows = await queries.deliveries(
-        session, rule=rule, meeting=meeting, status=status, after=after, limit=pages.most
-    )
-    return pages.answer(rows, lambda row: row.id)
+    plan = await plans.find(session, plan_id, lock=True)
+    return await actions.enter_period(session, plan, wanted, now=now)

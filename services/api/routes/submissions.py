@@ -163,7 +163,7 @@ async def return_submission(
 ) -> Any:
     submission = await queries.find(session, submission_id, actor=actor, lock=True)
     actor.must_write_for(submission.state)
-    actions.send_back(submission, note.reason)
+    await actions.send_back(session, submission, note.reason)
     return await _flushed(session, submission, response)
 
 
@@ -172,7 +172,7 @@ async def withdraw_submission(
     submission_id: UUID, response: Response, session: Transaction, actor: SubmissionWriter
 ) -> Any:
     submission = await queries.find(session, submission_id, actor=actor, lock=True)
-    actions.withdraw(submission, actor=actor)
+    await actions.withdraw(session, submission, actor=actor)
     return await _flushed(session, submission, response)
 
 

@@ -14,7 +14,7 @@ from schemas.jobs import (
 )
 from services.worker.jobs.assessments import assess_cycle, assess_submission
 from services.worker.jobs.crosswalks import derive_crosswalk, derive_crosswalks
-from services.worker.jobs.meetings import send_reminder
+from services.worker.jobs.reminders import send_reminder
 from services.worker.jobs.second_readings import hear_second_reader
 from services.worker.jobs.suggestions import suggest_mappings
 from services.worker.runner import Work

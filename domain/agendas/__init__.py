@@ -1,0 +1,1 @@
+"""What a meeting talks about, decides and asks of people."""

@@ -1,0 +1,1 @@
+"""Everything with a date, in one table, and how calendar programs read it."""

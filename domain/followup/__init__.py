@@ -1,0 +1,1 @@
+"""What follows from an assessment: requests for what is missing."""

@@ -1,0 +1,1 @@
+"""What those who leave a mandate hand to those who take it over."""

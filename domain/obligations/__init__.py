@@ -1,0 +1,1 @@
+"""What States owe under a framework: reporting cycles, obligations, rates."""

@@ -1,0 +1,136 @@
+"""Having every State owe what it owes, once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from domain.base import new_id
+from domain.calendar.times import due_on as moments_of
+from domain.obligations import queries, rules
+from domain.obligations.actions.telling import is_changed, tell
+from domain.obligations.models import Cycle, Obligation, Schedule
+from domain.obligations.rules import Owed
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+
+async def keep_up(session: AsyncSession, *, now: datetime) -> None:
+    """Make the cycles that schedules ask for by now, and open whatever is owed.
+
+    A cycle that somebody has put stands before the schedule. Doing this twice changes nothing.
+    """
+    rows = await session.scalars(select(Schedule).order_by(Schedule.framework).with_for_update())
+    schedules = rows.all()
+    for schedule in schedules:
+        await _make_cycles(session, schedule, today=now.date())
+    # All cycles before any obligation: whoever puts one holds it before what is owed for it, too.
+    cycles = await session.scalars(select(Cycle).order_by(Cycle.framework, Cycle.period).with_for_update())
+    for cycle in cycles.all():
+        await open_cycle(session, cycle, now=now)
+    for schedule in schedules:
+        await _open_initial(session, schedule, now=now)
+
+
+async def _make_cycles(session: AsyncSession, schedule: Schedule, *, today: date) -> None:
+    rows = [
+        {
+            "framework": schedule.framework,
+            "period": str(year),
+            "report": schedule.report,
+            "covers_from": date(year, 1, 1),
+            "covers_to": date(year, 12, 31),
+            "due_on": rules.due_in(year, schedule.due),
+            "time_zone": schedule.time_zone,
+            "source": schedule.source,
+            "version": 1,
+        }
+        for year in rules.years(schedule.first, today)
+    ]
+    if rows:
+        await session.execute(insert(Cycle).values(rows).on_conflict_do_nothing())
+
+
+async def _open_initial(session: AsyncSession, schedule: Schedule, *, now: datetime) -> None:
+    if schedule.initial_days is None:
+        return
+    bound = await queries.bound_by(session, schedule.framework)
+    owed = list(rules.initial_reports(bound, schedule.initial_days, first=schedule.first, today=now.date()))
+    await _open(session, schedule, {item.period for item in owed}, owed, initial=True, now=now)
+
+
+async def open_cycle(session: AsyncSession, cycle: Cycle, *, now: datetime) -> None:
+    """One obligation for each State that owes the report; what turns out not to be owed is called off."""
+    schedule = await queries.schedule_of(session, cycle.framework)
+    owed = rules.periodic_reports(
+        await queries.bound_by(session, cycle.framework, named=cycle.states),
+        cycle.period,
+        covers_to=cycle.covers_to,
+        due_on=cycle.due_on,
+        initial_days=schedule.initial_days if schedule else None,
+        among=cycle.states,
+    )
+    await _open(session, cycle, {cycle.period}, list(owed), initial=False, now=now)
+
+
+async def _open(
+    session: AsyncSession,
+    by: Cycle | Schedule,
+    periods: set[str],
+    owed: Sequence[Owed],
+    *,
+    initial: bool,
+    now: datetime,
+) -> None:
+    """Bring the obligations of one kind for these periods to what is owed. A State owes one per period."""
+    held = {
+        (obligation.state, obligation.period): obligation
+        for obligation in await queries.held(session, by.framework, periods, initial=initial)
+    }
+    wanted = {(item.state, item.period): item for item in owed}
+    changed = [
+        obligation
+        for place, obligation in held.items()
+        if obligation.initial == initial and _is_brought_to(obligation, by, wanted.get(place))
+    ]
+    new = [_obligation(by, item) for place, item in wanted.items() if place not in held]
+    session.add_all(new)
+    await tell(session, [*changed, *new], now=now)
+
+
+def _obligation(by: Cycle | Schedule, owed: Owed) -> Obligation:
+    return Obligation(
+        id=new_id(),
+        framework=by.framework,
+        state=owed.state,
+        period=owed.period,
+        report=by.report,
+        initial=owed.initial,
+        first_due_on=owed.due_on,
+        due_on=owed.due_on,
+        over=moments_of(owed.due_on, by.time_zone)[1],
+        time_zone=by.time_zone,
+        owed=True,
+        status="open",
+    )
+
+
+def _is_brought_to(obligation: Obligation, by: Cycle | Schedule, owed: Owed | None) -> bool:
+    """Have the obligation say what is owed now; whether that is something else than before."""
+    facts: dict[str, object] = {"owed": owed is not None}
+    if owed is not None:
+        extended = obligation.due_on > obligation.first_due_on
+        due_on = max(obligation.due_on, owed.due_on) if extended else owed.due_on
+        facts |= {
+            "report": by.report,
+            "first_due_on": owed.due_on,
+            "due_on": due_on,
+            "time_zone": by.time_zone,
+            "over": moments_of(due_on, by.time_zone)[1],
+        }
+    return is_changed(obligation, facts)

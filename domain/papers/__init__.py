@@ -1,0 +1,1 @@
+"""Documents that people take away, whatever file they become."""

@@ -1,0 +1,1 @@
+"""Who is written to: persons, and the committees that they belong to."""

@@ -1,0 +1,1 @@
+"""What is to be told before and after a date, and the ledger of what was."""

@@ -1,0 +1,75 @@
+"""Why a line that is due may not be worth sending, as the database is asked while lines are claimed."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    DateTime,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    case,
+    cast,
+    func,
+    not_,
+    or_,
+    select,
+)
+from sqlalchemy.orm import aliased
+
+from domain.calendar.models import Entry
+from domain.people.models import Person
+from domain.reminders.channels import WebhookEndpoint
+from domain.reminders.events import TYPES
+from domain.reminders.models import Delivery
+
+NOW = bindparam("now", type_=DateTime(timezone=True))
+TOLD_INSTEAD = ("moved", "changed", "restored")
+"""News that say what a reminder would."""
+
+
+def superseded() -> ColumnElement[bool]:
+    """Whether a later reminder of the same rule to the same person is due too, or news of a change was."""
+    later = aliased(Delivery)
+    return (
+        select(later.id)
+        .where(
+            later.entry == Delivery.entry,
+            later.recipient == Delivery.recipient,
+            later.rule == Delivery.rule,
+            later.occurrence == Delivery.occurrence,
+            later.channel == Delivery.channel,
+            later.due_at <= NOW,
+            or_(
+                and_(later.cause == Delivery.cause, later.due_at > Delivery.due_at),
+                and_(
+                    Delivery.cause == "reminder",
+                    later.cause.in_(TOLD_INSTEAD),
+                    later.due_at >= Delivery.due_at,
+                ),
+            ),
+        )
+        .exists()
+    )
+
+
+def has_left() -> ColumnElement[bool]:
+    zone = func.coalesce(Delivery.time_zone, Entry.time_zone)
+    today = cast(func.timezone(zone, NOW), Date)
+    return select(Person.id).where(Person.id == Delivery.person, Person.left <= today).exists()
+
+
+def not_taken() -> ColumnElement[bool]:
+    """Whether the line is for an endpoint that did not ask for such events."""
+    event = case(TYPES, value=Delivery.cause)
+    return (
+        select(WebhookEndpoint.id)
+        .where(
+            Delivery.channel == "webhook",
+            cast(WebhookEndpoint.id, Text) == Delivery.recipient,
+            not_(event == any_(WebhookEndpoint.events)),
+        )
+        .exists()
+    )

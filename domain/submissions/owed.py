@@ -1,0 +1,65 @@
+"""What States owe and what they filed, held against each other."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ColumnElement, and_, select
+
+from domain.obligations import actions as obligations
+from domain.obligations.actions import Filing
+from domain.obligations.models import Cycle, Obligation
+from domain.submissions.models import Submission
+from schemas.obligations import CycleDraft
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+
+async def put_cycle(
+    session: AsyncSession, framework: str, period: str, draft: CycleDraft, *, now: datetime
+) -> tuple[Cycle, bool]:
+    """Let a cycle be as drafted; what was filed for it already counts at once."""
+    cycle, is_new = await obligations.put_cycle(session, framework, period, draft, now=now)
+    await settle(session, Obligation.framework == framework, Obligation.period == period, now=now)
+    return cycle, is_new
+
+
+async def keep_up(session: AsyncSession, *, now: datetime) -> None:
+    """Open what is owed by now, and settle it. Doing this twice changes nothing."""
+    await obligations.keep_up(session, now=now)
+    await settle(session, now=now)
+
+
+async def settle(session: AsyncSession, *of: ColumnElement[bool], now: datetime) -> None:
+    """Have these obligations met by the reports that stand and by no others, whichever came first."""
+    report_of = and_(
+        Submission.framework == Obligation.framework,
+        Submission.state == Obligation.state,
+        Submission.period == Obligation.period,
+    )
+    withdrawn = await session.scalars(
+        select(Submission.id)
+        .join(Obligation, Obligation.submission == Submission.id)
+        .where(Submission.status == "withdrawn", Obligation.status == "met", *of)
+    )
+    await obligations.take_back(session, withdrawn.all(), now=now)
+    filed = (Submission.framework, Submission.state, Submission.period, Submission.id, Submission.submitted)
+    standing = await session.execute(
+        select(*filed)
+        .join(Obligation, report_of)
+        .where(
+            Obligation.owed,
+            Obligation.status != "met",
+            Submission.status != "withdrawn",
+            Submission.submitted.is_not(None),
+            *of,
+        )
+    )
+    filings = [
+        Filing(framework, state, period, submission, at)
+        for framework, state, period, submission, at in standing
+        if at is not None
+    ]
+    await obligations.meet(session, filings, now=now)

@@ -1,0 +1,48 @@
+"""Series and meetings that the release before does not know survive going back to it, and forward again."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import asyncpg
+import httpx
+from alembic import command
+
+from tests.api.given import series
+from tests.conftest import Servers
+from tests.migrations.test_migrations import migrated
+
+
+async def rows(place: Servers, query: str, *values: object) -> list[asyncpg.Record]:
+    connection = await asyncpg.connect(place.database_url.replace("+asyncpg", ""))
+    try:
+        return await connection.fetch(query, *values)
+    finally:
+        await connection.close()
+
+
+async def test_going_back_keeps_every_meeting_and_going_forward_gives_each_its_kind(
+    place: Servers, admin: httpx.AsyncClient
+):
+    made = (await admin.post("/v1/meeting-series", json=series())).json()
+    first = (await admin.get("/v1/meetings", params={"series": made["id"]})).json()["items"][0]
+    beside = {"series": made["id"], "start": first["start"]}
+    assert (await admin.post("/v1/meetings", json=beside)).status_code == 201
+    before = {"title": "Before", "relative_to": {"series": made["id"], "offset": "-P1W"}}
+    follower = (await admin.post("/v1/meeting-series", json=before)).json()
+    count = "SELECT count(*) FROM meetings"
+    [(was,)] = await rows(place, count)
+
+    await migrated(place, command.downgrade, "0009")
+    [(now,)] = await rows(place, count)
+    [(rule, still)] = await rows(
+        place,
+        "SELECT rrule, scheduled_until > '2100-01-01' FROM meeting_series WHERE id = $1",
+        UUID(follower["id"]),
+    )
+    await migrated(place, command.upgrade, "head")
+
+    assert (now, still) == (was, True)
+    assert rule == "FREQ=DAILY;COUNT=1"
+    kinds = await rows(place, "SELECT DISTINCT kind FROM meetings WHERE series = $1", UUID(made["id"]))
+    assert [row["kind"] for row in kinds] == ["gfp-quarterly"]
