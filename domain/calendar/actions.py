@@ -68,7 +68,7 @@ def due(
     start, over = due_on(day, time_zone)
     return Dated(
         id=id, kind=kind, title=title, start=start, over=over, due_on=day, time_zone=time_zone,
-        path=path, **more,  # type: ignore[arg-type]
+        path=path, **more,  # type: ignore[arg-type]  # the dataclass names and types what more there is
     )  # fmt: skip
 
 
