@@ -27,9 +27,10 @@ import asyncpg
 from bench.catalogue import MEASURES, WORKS, free_port, servers
 from domain.base import new_id
 from domain.calendar.actions import Dated
-from domain.reminders import actions, claiming
+from domain.reminders import actions
 from domain.reminders.announcing import announce, announce_all
-from domain.reminders.letters import Letter
+from domain.reminders.ledger import claiming
+from domain.reminders.letters.composing import Letter
 from schemas.reminders import Recipient, ReminderRuleDraft, ReminderSubject
 from services.database import Sessions, open_engine, sessions_of
 from services.migrating import migrate

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from domain.reminders.wordings import WORDINGS
+from domain.reminders.letters.wordings import WORDINGS
 from schemas.agendas import PaperLanguage, WorkKind
 
 Texts = dict[str, str]

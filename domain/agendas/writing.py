@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from domain.agendas.wording import STATUSES, SUMMARY, day, spoken
 from domain.papers import notes
 from domain.papers.paper import Block, Heading, Item, Items, Paper, Run, listed, said, table
-from domain.reminders.wordings import WORDINGS
+from domain.reminders.letters.wordings import WORDINGS
 from schemas.agendas import ActionTold, AgendaPoint, MeetingSummary, OpenThing, PaperLanguage
 from schemas.meetings import Meeting
 

@@ -9,7 +9,7 @@ from domain.agendas import writing
 from domain.agendas.wording import SUMMARY, day
 from domain.handover.wording import PACK, STATUSES
 from domain.papers.paper import Block, Heading, Paper, listed, said, table
-from domain.reminders.wordings import WORDINGS
+from domain.reminders.letters.wordings import WORDINGS
 from schemas.agendas import PaperLanguage
 from schemas.handover import Ahead, Contact, Handover, LastAnalysis, LevelCounts, OpenGroup
 from schemas.plans import Mandate

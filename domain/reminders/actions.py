@@ -9,7 +9,8 @@ from sqlalchemy import func
 
 from domain.base import new_id
 from domain.errors import Conflict, Invalid, Problem
-from domain.reminders import planning, queries
+from domain.reminders import queries
+from domain.reminders.ledger import planning
 from domain.reminders.models import ReminderRule
 from domain.reminders.recipients import must_be_known
 from domain.reminders.rules import kind_of_plural

@@ -10,7 +10,7 @@ from uuid import UUID
 from domain.calendar import actions as calendar
 from domain.calendar.actions import Dated
 from domain.calendar.models import Entry
-from domain.reminders import planning
+from domain.reminders.ledger import planning
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession

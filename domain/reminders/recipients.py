@@ -13,8 +13,8 @@ from domain.calendar.models import Entry
 from domain.errors import Invalid, NotFound, Problem
 from domain.people import queries as people
 from domain.people.models import Person
-from domain.reminders import webhooks
 from domain.reminders.rules import WorkingHours, hours_of
+from domain.reminders.webhooks import endpoints
 from schemas.reminders import Recipient, ReminderRuleChange, ReminderRuleDraft
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ async def _must_be_known(session: AsyncSession, recipient: Recipient, pointer: s
 
 async def _known_webhook(session: AsyncSession, webhook: UUID, *, pointer: str) -> None:
     try:
-        await webhooks.find(session, webhook)
+        await endpoints.find(session, webhook)
     except NotFound as missing:
         problem = Problem(pointer, "unknown-webhook", "No webhook with this id is known here.")
         raise Invalid(missing.message, [problem], code="unknown-webhook") from None

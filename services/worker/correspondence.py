@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from domain.reminders import letters, optouts, tickets
-from domain.reminders.letters import WaysOut
+from domain.reminders import optouts
+from domain.reminders.letters import composing, tickets
+from domain.reminders.letters.composing import Letter, WaysOut
 from domain.reminders.lines import Line
 from services.worker.tools import Tools
 
@@ -18,10 +19,10 @@ async def carry(tools: Tools, lines: Sequence[Line]) -> None:
         await tools.post.send(await _letter(tools, lines))
 
 
-async def _letter(tools: Tools, lines: Sequence[Line]) -> letters.Letter:
+async def _letter(tools: Tools, lines: Sequence[Line]) -> Letter:
     settings = tools.settings
     ticket = tickets.ticket(lines[0].id, await _signing_key(tools))
-    return letters.compose(
+    return composing.compose(
         lines,
         sender=settings.mail_from,
         date=tools.now(),

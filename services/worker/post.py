@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import aiosmtplib
 import structlog
 
-from domain.reminders.letters import Letter
+from domain.reminders.letters.composing import Letter
 
 log = structlog.get_logger(__name__)
 

@@ -16,8 +16,9 @@ from datetime import timedelta
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.reminders import claiming, rules
-from domain.reminders.claiming import Claimed, Held, Outcome, Result
+from domain.reminders import rules
+from domain.reminders.ledger import claiming
+from domain.reminders.ledger.claiming import Claimed, Held, Outcome, Result
 from domain.reminders.rules import Pace
 from services.worker.correspondence import carry
 from services.worker.outage import Outage

@@ -15,9 +15,9 @@ from uuid import UUID
 
 import httpx
 
-from domain.reminders import events, signing, webhooks
 from domain.reminders.channels import WebhookEndpoint
 from domain.reminders.lines import Line
+from domain.reminders.webhooks import endpoints, events, signing
 from services.addresses import is_public
 from services.database import Sessions
 from services.settings import Settings
@@ -75,7 +75,7 @@ class Courier:
             await self._note_failed(endpoint_id, failure, now=now)
             raise
         async with self._sessions.begin() as session:
-            await webhooks.note_delivered(session, endpoint_id, now=now)
+            await endpoints.note_delivered(session, endpoint_id, now=now)
 
     async def close(self) -> None:
         if "_client" in vars(self):
@@ -83,13 +83,13 @@ class Courier:
 
     async def _note_failed(self, endpoint_id: UUID, failure: Exception, *, now: datetime) -> None:
         async with self._sessions.begin() as session:
-            await webhooks.note_failed(
+            await endpoints.note_failed(
                 session, endpoint_id, str(failure), now=now, gone=isinstance(failure, Gone)
             )
 
     async def _call(self, endpoint: WebhookEndpoint, event: events.Event, *, now: datetime) -> None:
         body = json.dumps(event.body, ensure_ascii=False).encode()
-        headers = signing.headers(event.id, body, keys=webhooks.keys_of(endpoint, now=now), at=now)
+        headers = signing.headers(event.id, body, keys=endpoints.keys_of(endpoint, now=now), at=now)
         try:
             async with asyncio.timeout(self._seconds):
                 status, retry_after = await self._post(httpx.URL(endpoint.url), body, headers)

@@ -16,7 +16,7 @@ from sqlalchemy import text
 from domain.base import new_id
 from domain.calendar.actions import due
 from domain.reminders.announcing import announce
-from domain.reminders.letters import Letter
+from domain.reminders.letters.composing import Letter
 from services.api.dependencies import the_time
 from services.database import Sessions
 from services.worker.post import PostUnavailable, Undeliverable

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from domain.reminders.letters import Letter
+from domain.reminders.letters.composing import Letter
 from schemas.access import Scope
 from services.settings import Settings
 from tests.api.given import meeting, pointers, problem_of

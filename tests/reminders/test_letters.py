@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 
-from domain.reminders.letters import Letter, WaysOut, compose
+from domain.reminders.letters.composing import Letter, WaysOut, compose
+from domain.reminders.letters.wordings import KINDS, OCCASIONS, OF_MEETINGS, VARIABLES, WORDINGS, offered
 from domain.reminders.lines import Line
-from domain.reminders.wordings import KINDS, OCCASIONS, OF_MEETINGS, VARIABLES, WORDINGS, offered
 from tests.reminders.given import MEETING, MESSAGE_ID, OBLIGATION, line, of_kind
 
 DATE = datetime(2026, 2, 25, 9, tzinfo=UTC)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domain.errors import Invalid
-from domain.reminders.notifications import read
+from domain.reminders.letters.notifications import read
 from tests.reminders.bounced import notification
 from tests.reminders.given import MESSAGE_ID
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from domain.reminders.events import event
-from domain.reminders.signing import headers, new_secret
+from domain.reminders.webhooks.events import event
+from domain.reminders.webhooks.signing import headers, new_secret
 from tests.reminders.given import MEETING, OBLIGATION, line
 
 

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from domain.reminders.tickets import delivery_of, ticket
+from domain.reminders.letters.tickets import delivery_of, ticket
 
 KEY, OTHER = b"k" * 32, b"o" * 32
 DELIVERY = uuid4()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 import structlog
 
-from domain.reminders.letters import Letter
+from domain.reminders.letters.composing import Letter
 from services.worker.post import LoggedPost, PostAway, PostUnavailable, SmtpPost, Unanswered, Undeliverable
 
 HOST = "127.0.0.1"

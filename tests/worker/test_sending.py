@@ -17,10 +17,11 @@ from sqlalchemy import func, select, text
 from domain.base import new_id
 from domain.calendar.actions import Dated
 from domain.jobs.actions import promise
-from domain.reminders import actions, claiming
+from domain.reminders import actions
 from domain.reminders.announcing import announce
-from domain.reminders.claiming import Result
-from domain.reminders.letters import Letter
+from domain.reminders.ledger import claiming
+from domain.reminders.ledger.claiming import Result
+from domain.reminders.letters.composing import Letter
 from domain.reminders.models import Delivery
 from schemas.jobs import SendReminder
 from schemas.reminders import Recipient, ReminderRuleDraft, ReminderSubject

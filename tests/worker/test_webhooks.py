@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from domain.reminders import webhooks
 from domain.reminders.channels import WebhookEndpoint
 from domain.reminders.lines import Line
+from domain.reminders.webhooks import endpoints
 from schemas.webhooks import WebhookChange, WebhookDraft
 from services.addresses import is_public
 from services.database import Sessions
@@ -93,15 +93,15 @@ async def courier(settings: Settings, sessions: Sessions) -> AsyncIterator[Couri
 
 async def endpoint_at(sessions: Sessions, url: str, **changes: Any) -> tuple[WebhookEndpoint, str]:
     async with sessions.begin() as session:
-        made, secret = await webhooks.found(session, WebhookDraft(url=url))
+        made, secret = await endpoints.found(session, WebhookDraft(url=url))
         if changes:
-            await webhooks.change(session, made, WebhookChange(**changes))
+            await endpoints.change(session, made, WebhookChange(**changes))
     return made, secret
 
 
 async def state_of(sessions: Sessions, endpoint: WebhookEndpoint) -> WebhookEndpoint:
     async with sessions() as session:
-        return await webhooks.find(session, endpoint.id)
+        return await endpoints.find(session, endpoint.id)
 
 
 def told(endpoint: WebhookEndpoint, **changes: Any) -> list[Line]:
@@ -144,8 +144,8 @@ async def test_after_a_rotation_both_secrets_hold_for_the_time_of_grace(
 ):
     endpoint, former = await endpoint_at(sessions, url)
     async with sessions.begin() as session:
-        held = await webhooks.find(session, endpoint.id, lock=True)
-        _, new = await webhooks.rotate(session, held, grace=timedelta(minutes=1), now=present)
+        held = await endpoints.find(session, endpoint.id, lock=True)
+        _, new = await endpoints.rotate(session, held, grace=timedelta(minutes=1), now=present)
 
     await courier.deliver(told(endpoint), now=present)
     await courier.deliver(told(endpoint), now=present + timedelta(minutes=1))
@@ -233,8 +233,8 @@ async def test_an_endpoint_that_was_gone_is_not_called_again_until_it_is_enabled
     assert len(receiver.calls) == 1
 
     async with sessions.begin() as session:
-        held = await webhooks.find(session, endpoint.id, lock=True)
-        await webhooks.change(session, held, WebhookChange(enabled=True))
+        held = await endpoints.find(session, endpoint.id, lock=True)
+        await endpoints.change(session, held, WebhookChange(enabled=True))
     receiver.answer = "200 OK"
     await courier.deliver(told(endpoint), now=NOW)
 
@@ -270,7 +270,7 @@ async def test_an_endpoint_that_was_removed_is_not_called(
 ):
     endpoint, _ = await endpoint_at(sessions, url)
     async with sessions.begin() as session:
-        await webhooks.remove(session, endpoint)
+        await endpoints.remove(session, endpoint)
 
     with pytest.raises(Undeliverable, match="removed"):
         await courier.deliver(told(endpoint), now=NOW)

@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 
-from domain.reminders import bounces, notifications
+from domain.reminders.letters import bounces, notifications
 from schemas.bounces import Bounce
 from services.api import bodies
 from services.api.dependencies import MeetingWriter, Now, Transaction

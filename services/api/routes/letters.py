@@ -7,8 +7,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from domain.reminders import previews
-from domain.reminders.wordings import VARIABLES, WORDINGS
+from domain.reminders.letters import previews
+from domain.reminders.letters.wordings import VARIABLES, WORDINGS
 from schemas.fields import Language
 from schemas.letters import LetterPreview, LetterTemplates
 from services.api.dependencies import Configuration, MeetingWriter, Now, Transaction

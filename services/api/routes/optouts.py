@@ -9,9 +9,11 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from domain.errors import Invalid, NotFound, Problem
-from domain.reminders import optouts, planning, queries, tickets
+from domain.reminders import optouts, queries
+from domain.reminders.ledger import planning
+from domain.reminders.letters import tickets
+from domain.reminders.letters.wordings import WORDINGS, offered
 from domain.reminders.optouts import Letters
-from domain.reminders.wordings import WORDINGS, offered
 from schemas.optouts import OptOut, OptOutDraft
 from schemas.paging import Page
 from services.api.dependencies import MeetingWriter, Now, Transaction

@@ -14,7 +14,8 @@ from domain.access.rules import Actor
 from domain.errors import NotFound, PreconditionRequired
 from domain.frameworks import queries as frameworks
 from domain.people import actions, queries
-from domain.reminders import optouts, planning
+from domain.reminders import optouts
+from domain.reminders.ledger import planning
 from domain.states import queries as states
 from schemas import fields
 from schemas.fields import IsoDate, Key

@@ -11,8 +11,8 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from domain.errors import Invalid, Problem
-from domain.reminders import webhooks
 from domain.reminders.channels import WebhookEndpoint
+from domain.reminders.webhooks import endpoints
 from schemas.paging import Page
 from schemas.webhooks import NewWebhook, Rotation, Webhook, WebhookChange, WebhookDraft
 from services.addresses import is_public
@@ -81,20 +81,20 @@ async def add_webhook(
     _: WebhookWriter,
 ) -> dict[str, Any]:
     _must_be_callable(draft.url, settings)
-    endpoint, secret = await webhooks.found(session, draft)
+    endpoint, secret = await endpoints.found(session, draft)
     response.headers["Location"] = f"/v1/webhooks/{endpoint.id}"
     return _with_secret(endpoint, secret, response)
 
 
 @router.get("/webhooks", response_model=Page[Webhook], summary="Endpoints, newest first")
 async def list_webhooks(pages: Paged, session: Transaction, _: WebhookWriter) -> dict[str, Any]:
-    rows = await webhooks.page(session, before=pages.after_id, limit=pages.most)
+    rows = await endpoints.page(session, before=pages.after_id, limit=pages.most)
     return pages.answer(rows, lambda row: row.id)
 
 
 @router.get("/webhooks/{webhook_id}", response_model=Webhook, summary="One endpoint, and how it fares")
 async def read_webhook(webhook_id: UUID, response: Response, session: Transaction, _: WebhookWriter) -> Any:
-    return _shown(await webhooks.find(session, webhook_id), response)
+    return _shown(await endpoints.find(session, webhook_id), response)
 
 
 @router.patch(
@@ -112,9 +112,9 @@ async def change_webhook(
     seen: SeenVersion,
 ) -> Any:
     _must_be_callable(change.url, settings)
-    endpoint = await webhooks.find(session, webhook_id, lock=True)
+    endpoint = await endpoints.find(session, webhook_id, lock=True)
     seen.must_be(endpoint.etag)
-    return _shown(await webhooks.change(session, endpoint, change), response)
+    return _shown(await endpoints.change(session, endpoint, change), response)
 
 
 @router.post(
@@ -131,9 +131,9 @@ async def rotate_secret(
     now: Now,
     _: WebhookWriter,
 ) -> dict[str, Any]:
-    endpoint = await webhooks.find(session, webhook_id, lock=True)
+    endpoint = await endpoints.find(session, webhook_id, lock=True)
     grace = timedelta(hours=rotation.grace_hours)
-    return _with_secret(*await webhooks.rotate(session, endpoint, grace=grace, now=now), response)
+    return _with_secret(*await endpoints.rotate(session, endpoint, grace=grace, now=now), response)
 
 
 @router.delete(
@@ -143,6 +143,6 @@ async def rotate_secret(
     description="It is called no more, at once. Deliveries that are planned for it fail and say why.",
 )
 async def remove_webhook(webhook_id: UUID, session: Transaction, _: WebhookWriter) -> Any:
-    endpoint = await webhooks.find(session, webhook_id, lock=True)
-    await webhooks.remove(session, endpoint)
+    endpoint = await endpoints.find(session, webhook_id, lock=True)
+    await endpoints.remove(session, endpoint)
     return endpoint

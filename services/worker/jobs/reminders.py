@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from domain.reminders import claiming
+from domain.reminders.ledger import claiming
 from schemas.jobs import SendReminder
 from services.worker.runner import Run
 

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from domain.calendar.ical import local_times
-from domain.reminders.layout import one_line, set_apart
+from domain.reminders.letters.layout import one_line, set_apart
+from domain.reminders.letters.wordings import Occasion, Wording
 from domain.reminders.lines import Line, Subject
-from domain.reminders.wordings import Occasion, Wording
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from domain.errors import Invalid
 from domain.reminders import queries
+from domain.reminders.letters.notifications import Notification
 from domain.reminders.models import Delivery
-from domain.reminders.notifications import Notification
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession

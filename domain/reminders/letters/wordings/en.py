@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from domain.reminders.wordings.wording import Clock, Occasion, Template, Wording
+from domain.reminders.letters.wordings.wording import Clock, Occasion, Template, Wording
 
 
 def _due(noun: str, *, due: str, open_still: str, over: str) -> Mapping[Occasion, Template]:

@@ -30,8 +30,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, distinct_on, insert
 
 from domain.calendar.models import Entry
 from domain.reminders import optouts, queries
+from domain.reminders.ledger.planned import Only, Planned
 from domain.reminders.models import Delivery, ReminderRule
-from domain.reminders.planned import Only, Planned
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession

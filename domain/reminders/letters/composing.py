@@ -13,12 +13,12 @@ from email.utils import format_datetime, parseaddr
 from functools import lru_cache
 
 from domain.calendar.ical import Mailbox, cancellation, publication, request
-from domain.reminders import layout, mime
-from domain.reminders.layout import one_line
+from domain.reminders.letters import layout, mime
+from domain.reminders.letters.layout import one_line
+from domain.reminders.letters.mime import Attachment
+from domain.reminders.letters.telling import Told, occasion_of, tell
+from domain.reminders.letters.wordings import WORDINGS, Wording, offered
 from domain.reminders.lines import Line, by_date
-from domain.reminders.mime import Attachment
-from domain.reminders.telling import Told, occasion_of, tell
-from domain.reminders.wordings import WORDINGS, Wording, offered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

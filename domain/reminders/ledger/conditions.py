@@ -22,8 +22,8 @@ from sqlalchemy.orm import aliased
 from domain.calendar.models import Entry
 from domain.people.models import Person
 from domain.reminders.channels import WebhookEndpoint
-from domain.reminders.events import TYPES
 from domain.reminders.models import Delivery
+from domain.reminders.webhooks.events import TYPES
 
 NOW = bindparam("now", type_=DateTime(timezone=True))
 TOLD_INSTEAD = ("moved", "changed", "restored")

@@ -12,7 +12,7 @@ from sqlalchemy import delete, select, update
 from domain.base import new_id
 from domain.errors import NotFound
 from domain.reminders.channels import WebhookEndpoint
-from domain.reminders.signing import new_secret
+from domain.reminders.webhooks.signing import new_secret
 from schemas.webhooks import WebhookChange, WebhookDraft
 
 if TYPE_CHECKING:

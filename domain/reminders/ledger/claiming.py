@@ -39,13 +39,14 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import aliased
 
 from domain.calendar.models import Entry
-from domain.reminders import conditions, optouts, rules
-from domain.reminders.conditions import NOW
-from domain.reminders.events import TYPES
-from domain.reminders.ledger import OPTED_OUT
+from domain.reminders import optouts, rules
+from domain.reminders.ledger import conditions
+from domain.reminders.ledger.conditions import NOW
+from domain.reminders.ledger.keeping import OPTED_OUT
+from domain.reminders.ledger.planned import MAIL_DOMAIN, SUPERSEDED, told_of
 from domain.reminders.lines import Line, Subject
 from domain.reminders.models import DUE, Delivery, ReminderRule
-from domain.reminders.planned import MAIL_DOMAIN, SUPERSEDED, told_of
+from domain.reminders.webhooks.events import TYPES
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession

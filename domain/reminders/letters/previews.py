@@ -11,9 +11,9 @@ from uuid import UUID
 
 from domain.calendar.models import Entry
 from domain.errors import NotFound
-from domain.reminders.letters import compose
+from domain.reminders.letters.composing import compose
+from domain.reminders.letters.wordings import offered
 from domain.reminders.lines import Line, Subject
-from domain.reminders.wordings import offered
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from domain.reminders.wordings.en import ENGLISH
-from domain.reminders.wordings.es import SPANISH
-from domain.reminders.wordings.fr import FRENCH
-from domain.reminders.wordings.wording import (
+from domain.reminders.letters.wordings.en import ENGLISH
+from domain.reminders.letters.wordings.es import SPANISH
+from domain.reminders.letters.wordings.fr import FRENCH
+from domain.reminders.letters.wordings.wording import (
     KINDS,
     OCCASIONS,
     OF_MEETINGS,

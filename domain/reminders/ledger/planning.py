@@ -18,9 +18,10 @@ from sqlalchemy import func, or_, select, update
 from domain.calendar.models import Entry
 from domain.errors import Invalid, Problem
 from domain.people.models import CommitteeMember
-from domain.reminders import ledger, queries, rules
+from domain.reminders import queries, rules
+from domain.reminders.ledger import keeping
+from domain.reminders.ledger.planned import Only, Planned, Planner, Some, news_of
 from domain.reminders.models import Delivery, ReminderRule
-from domain.reminders.planned import Only, Planned, Planner, Some, news_of
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -45,7 +46,7 @@ async def follow(session: AsyncSession, entries: Sequence[Entry], *, now: dateti
     about = await queries.rules_about(session, entries)
     for entry in entries:
         if entry.status != "open":
-            await ledger.close(session, entry, rules.closed(entry.kind, entry.status, entry.reason), now=now)
+            await keeping.close(session, entry, rules.closed(entry.kind, entry.status, entry.reason), now=now)
     await _plan(session, about, entries, now=now, news=True)
 
 
@@ -163,7 +164,7 @@ class _Batch:
 
     @property
     def full(self) -> bool:
-        return len(self.lines) >= ledger.LINES_AT_ONCE or len(self.entries) >= ENTRIES_AT_ONCE
+        return len(self.lines) >= keeping.LINES_AT_ONCE or len(self.entries) >= ENTRIES_AT_ONCE
 
 
 async def _plan(
@@ -177,7 +178,7 @@ async def _plan(
 ) -> None:
     """Have the ledger hold what these rules ask for about these entries, and nothing unsent besides."""
     planner, batch = Planner(session, only), _Batch()
-    told = await ledger.told(session, entries) if news else {}
+    told = await keeping.told(session, entries) if news else {}
     for entry in entries:
         batch.entries.append(entry)
         if entry.status == "open":
@@ -203,8 +204,10 @@ async def _bring(
     news: bool,
 ) -> None:
     """The ledger from what it says about these entries to what it is to say."""
-    settled = await ledger.take_out(session, about, batch.entries, batch.lines, only=only, news=news, now=now)
+    settled = await keeping.take_out(
+        session, about, batch.entries, batch.lines, only=only, news=news, now=now
+    )
     lines = [line for line in batch.lines.values() if line.message_id not in settled]
     if lines:
-        await ledger.enter(session, lines, now=now)
-        await ledger.skip_unwanted(session, batch.entries)
+        await keeping.enter(session, lines, now=now)
+        await keeping.skip_unwanted(session, batch.entries)

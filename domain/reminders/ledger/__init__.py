@@ -1,0 +1,1 @@
+"""The deliveries: planned ahead, kept, and claimed to be sent."""

@@ -1,0 +1,1 @@
+"""What is written to people, in which words, and what comes back."""
