@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 import uuid_utils.compat as uuid_utils
-from sqlalchemy import DateTime, MetaData, Text, func
+from sqlalchemy import ColumnElement, DateTime, MetaData, SQLColumnExpression, Text, func
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
@@ -41,3 +42,11 @@ class Base(DeclarativeBase):
         list[dict[str, Any]]: JSONB(none_as_null=True),
         list[str]: ARRAY(Text),
     }
+
+
+Compare = Callable[[Any, Any], Any]
+
+
+def asked(*wanted: tuple[SQLColumnExpression[Any], Compare, object]) -> list[ColumnElement[bool]]:
+    """The conditions on a list that somebody chooses from: what is None is not asked about."""
+    return [compare(column, value) for column, compare, value in wanted if value is not None]

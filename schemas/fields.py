@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Set
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -14,9 +15,11 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    ValidationError,
 )
 
 Item = TypeVar("Item")
+Mode: TypeAlias = Literal["python", "json"]
 
 
 def refuse_nul(text: str) -> str:
@@ -96,9 +99,45 @@ class Incoming(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    def given(self, *, mode: Literal["python", "json"] = "python") -> dict[str, Any]:
-        """What the client named, each value whole: with what it has when nothing is said of it."""
-        return self.model_dump(mode=mode, include=self.model_fields_set)
+    def given(
+        self, of: object = None, *, without: Set[str] = frozenset(), mode: Mode = "python"
+    ) -> dict[str, Any]:
+        """What the client named, each value whole: with what it has when nothing is said of it.
+
+        A `Part` is merged into what is there: the attribute `of` this name. Raises Unfit.
+        """
+        facts = self.model_dump(mode=mode, include=self.model_fields_set - without)
+        for name in facts:
+            part = getattr(self, name)
+            if isinstance(part, Part):
+                facts[name] = part.merged(getattr(of, name), name, mode=mode)
+        return facts
+
+
+class Part(Incoming):
+    """Members of an object inside what a client changes. Those left out stay, and null takes one away: it is
+    then what it is when nothing is said of it (RFC 7396).
+    """
+
+    whole: ClassVar[type[BaseModel]]
+    """What there must be of it in the end."""
+
+    def merged(self, stored: Mapping[str, Any] | None, name: str, *, mode: Mode) -> dict[str, Any]:
+        """The whole, if the object called `name` is one with these members. Raises Unfit."""
+        members = {**(stored or {}), **self.given()}
+        present = {member: value for member, value in members.items() if value is not None}
+        try:
+            return self.whole.model_validate(present).model_dump(mode=mode)
+        except ValidationError as error:
+            raise Unfit(name, error) from None
+
+
+class Unfit(ValueError):
+    """A change makes of an object what that cannot be; `problems` as pydantic lists them."""
+
+    def __init__(self, name: str, error: ValidationError) -> None:
+        super().__init__(f"`{name}` would not be as it must be")
+        self.problems = [item | {"loc": ("body", name, *item["loc"])} for item in error.errors()]
 
 
 class Outgoing(BaseModel):

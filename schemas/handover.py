@@ -13,7 +13,7 @@ from schemas.assessments import Score
 from schemas.fields import Outgoing
 from schemas.plans import ItemStatus, Mandate
 
-AheadKind = Literal["meeting", "information-request", "action-item", "review", "milestone", "reporting-cycle"]
+AheadKind = Literal["meeting", "milestone", "reporting-cycle"]
 
 
 class Contact(Outgoing):
@@ -51,7 +51,7 @@ class HandedActivity(Outgoing):
     responsible: list[str] = Field(description="by name")
     due: date | None
     note: str | None
-    idle: bool = Field(description="not done, and nothing was heard of it since the last meeting")
+    idle: bool = Field(description="not done, and not heard of since the last meeting, or ever")
 
 
 class OpenGroup(Outgoing):
@@ -121,7 +121,10 @@ class Handover(Outgoing):
     successors: list[Mandate] = Field(description="by the same terms, the next first")
     activities: list[HandedActivity]
     open_work: list[OpenGroup]
-    calendar: list[Ahead]
+    calendar: list[Ahead] = Field(description="meetings, milestones and reporting cycles that are to come")
+    calendar_ends: datetime | None = Field(
+        description="where the calendar has more than 500 lines, the last one that is listed; else null"
+    )
     holders: list[HolderContacts]
     committees: list[CommitteeContacts]
     last_analysis: LastAnalysis

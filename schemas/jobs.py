@@ -98,6 +98,15 @@ class DeriveCrosswalk(Order):
     assessment: UUID
 
 
+class PlanReminders(Order):
+    """Enter in the ledger what rules ask for about these entries: it is more than fits a request."""
+
+    kind = "plan-reminders"
+    max_attempts = 1_000
+
+    entries: list[UUID]
+
+
 class SendReminder(Order):
     """Send one delivery of the ledger. Promised by the release before; nothing promises it any more."""
 

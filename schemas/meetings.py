@@ -102,17 +102,20 @@ Email = Annotated[
 ]
 
 
+Offset = Annotated[
+    str,
+    Field(
+        pattern=r"^[+-]?P([0-9]{1,2}W|[0-9]{1,3}D)$",
+        description="ISO 8601 duration in weeks or days, negative before the other meeting",
+        examples=["-P3W"],
+    ),
+]
+
+
 class Distance(Incoming):
     """How far a meeting lies from another, by the calendar of the other one's zone."""
 
-    offset: Annotated[
-        str,
-        Field(
-            pattern=r"^[+-]?P([0-9]{1,2}W|[0-9]{1,3}D)$",
-            description="ISO 8601 duration in weeks or days, negative before the other meeting",
-            examples=["-P3W"],
-        ),
-    ]
+    offset: Offset
     weekday: Weekday | None = Field(
         None, description="that day of the week, from Monday to Sunday, into which the offset leads"
     )

@@ -38,7 +38,10 @@ class OptOutDraft(Incoming):
 
 class OptOut(Outgoing):
     id: UUID
-    address: str
+    person: UUID | None
+    """Whose it is, at any address; an address's by itself where this is null."""
+    address: str | None
+    """At which it was said, and where nobody wants such letters; of a person, as long as they have it."""
     scope: OptOutScope
     rule: UUID | None
     kind: EntryKind | None

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from schemas.fields import FrameworkKey, Incoming, Iso3, IsoDate, Key, Language, Outgoing, Translations
+from schemas.fields import FrameworkKey, Incoming, Iso3, IsoDate, Key, Language, Outgoing, Part, Translations
 from schemas.meetings import Email, Line, TimeZone, Weekday
 
 WORKING_WEEK: tuple[Weekday, ...] = ("MO", "TU", "WE", "TH", "FR")
@@ -34,6 +34,9 @@ Telephone = Annotated[
 ]
 
 
+Weekdays = Annotated[list[Weekday], Field(min_length=1, max_length=7)]
+
+
 class WorkingHours(BaseModel):
     """When somebody is at work, by the clocks of their own time zone."""
 
@@ -41,7 +44,7 @@ class WorkingHours(BaseModel):
 
     start: Clock = "09:00"
     end: Clock = "17:00"
-    weekdays: Annotated[list[Weekday], Field(min_length=1, max_length=7)] = list(WORKING_WEEK)
+    weekdays: Weekdays = list(WORKING_WEEK)
 
     @model_validator(mode="after")
     def open_some_time(self) -> Self:
@@ -53,12 +56,21 @@ class WorkingHours(BaseModel):
         return self
 
 
+class WorkingHoursChange(Part):
+    """What may change about working hours; what is left out stays."""
+
+    whole = WorkingHours
+
+    start: Clock | None = None
+    end: Clock | None = None
+    weekdays: Weekdays | None = None
+
+
 class PersonFacts(Incoming):
     """What may be left out about a person."""
 
     language: Language | None = Field(None, max_length=35, description="in which to write to them (BCP 47)")
     time_zone: TimeZone | None = Field(None, description="whose clocks they live by")
-    working_hours: WorkingHours | None = Field(None, description="letters wait for them")
     state: Iso3 | None = Field(None, description="the State that they work for")
     organisation: Line | None = None
     role: Line | None = None
@@ -87,6 +99,7 @@ class PersonDraft(PersonFacts):
 
     name: Line
     email: Email
+    working_hours: WorkingHours | None = Field(None, description="letters wait for them")
 
 
 class PersonChange(PersonFacts):
@@ -98,6 +111,7 @@ class PersonChange(PersonFacts):
 
     name: Line | None = None
     email: Email | None = None
+    working_hours: WorkingHoursChange | None = Field(None, description="letters wait for them")
 
     @model_validator(mode="after")
     def change_something(self) -> Self:

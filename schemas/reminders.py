@@ -11,7 +11,7 @@ from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, TypeAdapt
 
 from schemas.fields import FrameworkKey, Incoming, Iso3, Key, Language, Outgoing
 from schemas.meetings import Email, Line, TimeZone
-from schemas.people import WorkingHours
+from schemas.people import WorkingHours, WorkingHoursChange
 
 EntryKind = Literal["meeting", "obligation", "information-request", "action-item", "review", "milestone"]
 AllOfAKind = Literal[
@@ -206,7 +206,7 @@ class ReminderRuleChange(Incoming):
     offsets: Offsets | None = None
     recipients: Recipients | None = None
     digest: bool | None = None
-    working_hours: WorkingHours | None = Field(None, description="null takes them away")
+    working_hours: WorkingHoursChange | None = Field(None, description="null takes them away")
     escalations: Escalations | None = None
     notices: bool | None = None
 
@@ -225,10 +225,10 @@ class ReminderRuleChange(Incoming):
         return [*(self.recipients or []), *(one for step in steps for one in step.recipients)]
 
 
-def as_kept(asked: ReminderRuleDraft | ReminderRuleChange) -> dict[str, Any]:
-    """What a rule keeps of a draft, or of a change as far as that goes; not its subject."""
+def as_kept(asked: ReminderRuleDraft | ReminderRuleChange, of: object = None) -> dict[str, Any]:
+    """What a rule keeps of a draft, or of a change `of` it as far as that goes; not its subject."""
     named = isinstance(asked, ReminderRuleChange)
-    facts = asked.given(mode="json") if named else asked.model_dump(mode="json", exclude={"subject"})
+    facts = asked.given(of, mode="json") if named else asked.model_dump(mode="json", exclude={"subject"})
     if "recipients" in facts:
         facts["recipients"] = [recipient.as_kept() for recipient in asked.recipients or []]
     if "escalations" in facts:

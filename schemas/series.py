@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, NaiveDatetime, model_validator
 
-from schemas.fields import Incoming, IsoDate, Key, Outgoing
+from schemas.fields import Incoming, IsoDate, Key, Outgoing, Part
 from schemas.meetings import (
     Address,
     Distance,
@@ -16,7 +16,9 @@ from schemas.meetings import (
     MeetingKind,
     Minutes,
     Notes,
+    Offset,
     TimeZone,
+    Weekday,
     check_moment,
     must_change,
 )
@@ -42,24 +44,45 @@ ClockTime = Annotated[
 HolidayPolicy = Literal["warn", "skip", "next-working-day", "previous-working-day"]
 
 
+Country = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$",
+        description="ISO 3166-1 alpha-2, or ISO 3166-2 for a part of a country",
+        examples=["CH", "CH-GE"],
+    ),
+]
+Countries = Annotated[list[Country], Field(min_length=1, max_length=20)]
+
+
 class Holidays(Incoming):
     """What becomes of a meeting that falls on a public holiday of any of these countries."""
 
-    countries: list[
-        Annotated[
-            str,
-            Field(
-                pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$",
-                description="ISO 3166-1 alpha-2, or ISO 3166-2 for a part of a country",
-                examples=["CH", "CH-GE"],
-            ),
-        ]
-    ] = Field(min_length=1, max_length=20)
+    countries: Countries
     policy: HolidayPolicy = "warn"
+
+
+class HolidaysChange(Part):
+    """What may change about holidays; what is left out stays."""
+
+    whole = Holidays
+
+    countries: Countries | None = None
+    policy: HolidayPolicy | None = None
 
 
 class DistanceFromSeries(Distance):
     series: UUID
+
+
+class DistanceChange(Part):
+    """Another distance from the same series; what is left out stays."""
+
+    whole = DistanceFromSeries
+
+    offset: Offset | None = None
+    weekday: Weekday | None = None
+    time: ClockTime | None = None
 
 
 class SeriesDraft(Incoming):
@@ -180,7 +203,7 @@ class SeriesChange(Incoming):
     anchor: LocalMoment | None = None
     time: ClockTime | None = None
     time_zone: TimeZone | None = None
-    relative_to: Distance | None = Field(None, description="another distance from the same series")
+    relative_to: DistanceChange | None = None
     duration_minutes: Minutes | None = None
     committee: Key | None = None
     location: Line | None = None
@@ -188,7 +211,7 @@ class SeriesChange(Incoming):
     notes: Notes | None = None
     exceptions: Exceptions | None = None
     additions: Additions | None = None
-    holidays: Holidays | None = None
+    holidays: HolidaysChange | None = None
     ends_on: IsoDate | None = None
 
     @model_validator(mode="after")

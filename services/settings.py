@@ -110,6 +110,9 @@ class Settings(BaseSettings):
     webhooks_to_private: bool = Field(
         False, description="also call private addresses and plain http, as within an intranet"
     )
+    agenda_days_ahead: int = Field(
+        21, ge=0, le=730, description="days before a meeting when its agenda is drafted; 0: only on request"
+    )
     cors_origins: Annotated[list[str], NoDecode, BeforeValidator(_origins)] = []
     database_pool: int = Field(10, ge=1, le=90)
     judge_url: Annotated[str, AfterValidator(_judge)] | None = None

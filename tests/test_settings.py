@@ -66,6 +66,14 @@ def test_what_letters_and_calls_cannot_be_made_with_is_refused(
         read_settings()
 
 
+@pytest.mark.parametrize("days", ["-1", "731", "soon"])
+def test_agendas_are_drafted_within_two_years_or_not_at_all(monkeypatch: pytest.MonkeyPatch, days: str):
+    monkeypatch.setenv("FOCALPOINT_AGENDA_DAYS_AHEAD", days)
+
+    with pytest.raises(SettingsError, match=r"^FOCALPOINT_AGENDA_DAYS_AHEAD: "):
+        read_settings()
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

@@ -12,9 +12,13 @@ from sqlalchemy.orm import contains_eager
 
 from domain.access.rules import Actor
 from domain.agendas.models import ActionItem, Agenda, AgendaItem, Decision, Minutes
+from domain.agendas.rules import Sight
+from domain.base import asked
 from domain.errors import NotFound
 from domain.meetings.models import Meeting
 from domain.meetings.queries import visible_to
+from domain.plans.models import Plan
+from domain.plans.queries import visible_to as visible_plans
 from schemas.access import Scope
 from schemas.agendas import ActionStatus, DecisionStatus
 
@@ -22,11 +26,16 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
 MOST_EARLIER = 400
+AHEAD = ("scheduled", "moved")
+"""Standings of meetings that are to take place."""
 
 
-def state_seen(actor: Actor) -> str | None:
-    """The State to which the caller's view is confined; None for all."""
-    return None if actor.may(Scope.ADMIN) else actor.state
+async def sight_of(session: AsyncSession, actor: Actor) -> Sight:
+    """What the caller sees of lists that were made for all."""
+    if actor.state is None or actor.may(Scope.ADMIN):
+        return Sight()
+    plans = await session.scalars(select(Plan.id).where(visible_plans(actor)))
+    return Sight(actor.state, frozenset(map(str, plans)))
 
 
 async def agenda(session: AsyncSession, meeting: UUID, *, lock: bool = False) -> Agenda:
@@ -35,6 +44,21 @@ async def agenda(session: AsyncSession, meeting: UUID, *, lock: bool = False) ->
     if found is None:
         raise NotFound("No agenda has been drafted for this meeting.", code="no-agenda")
     return found
+
+
+async def awaiting_agendas(
+    session: AsyncSession, *, until: datetime, now: datetime, only: UUID | None = None
+) -> Sequence[UUID]:
+    """Meetings that are to begin by a moment and have no agenda yet, the next one first; `only` if it is one
+    of them, where it is named.
+    """
+    has_one = select(Agenda.meeting).where(Agenda.meeting == Meeting.id).exists()
+    rows = select(Meeting.id).where(
+        Meeting.start > now, Meeting.start <= until, Meeting.status.in_(AHEAD), ~has_one
+    )
+    if only is not None:
+        rows = rows.where(Meeting.id == only)
+    return (await session.scalars(rows.order_by(Meeting.start, Meeting.id))).all()
 
 
 async def points(session: AsyncSession, meeting: UUID) -> Sequence[AgendaItem]:
@@ -76,14 +100,15 @@ async def earlier_days(session: AsyncSession, meeting: Meeting) -> list[date]:
 
 
 def _of_the_same(meeting: Meeting) -> ColumnElement[bool]:
-    """Meetings of the same series, else those of the same kind and committee under the framework."""
+    """Meetings that a series names, else those of the same kind and committee under the framework."""
     if meeting.series is not None:
-        return Meeting.series == meeting.series
+        return (Meeting.series == meeting.series) & (Meeting.kind != "additional")
     return (
         (Meeting.framework == meeting.framework)
         & (Meeting.kind == meeting.kind)
         & Meeting.committee.is_not_distinct_from(meeting.committee)
         & Meeting.state.is_not_distinct_from(meeting.state)
+        & Meeting.plan.is_not_distinct_from(meeting.plan)
     )
 
 
@@ -99,10 +124,13 @@ async def meeting_before(session: AsyncSession, meeting: Meeting, *, now: dateti
     return found
 
 
-async def meeting_after(session: AsyncSession, meeting: Meeting) -> Meeting | None:
-    """The next one of the same that is to take place, or did."""
+async def meeting_after(session: AsyncSession, meeting: Meeting, *, actor: Actor) -> Meeting | None:
+    """The next one of the same that is to take place, or did; if the caller may see it."""
     rows = select(Meeting).where(
-        _of_the_same(meeting), Meeting.status != "cancelled", Meeting.start > meeting.start
+        _of_the_same(meeting),
+        Meeting.status != "cancelled",
+        Meeting.start > meeting.start,
+        visible_to(actor),
     )
     found: Meeting | None = await session.scalar(rows.order_by(Meeting.start, Meeting.id).limit(1))
     return found
@@ -155,14 +183,14 @@ async def decisions(
         .limit(limit)
         .options(contains_eager(Decision.of))
     )
-    for field, compare, wanted in (
-        (Decision.meeting, eq, meeting),
-        (Meeting.framework, eq, framework),
-        (Decision.status, eq, status),
-        (Decision.id, lt, before),
-    ):
-        if wanted is not None:
-            rows = rows.where(compare(field, wanted))
+    rows = rows.where(
+        *asked(
+            (Decision.meeting, eq, meeting),
+            (Meeting.framework, eq, framework),
+            (Decision.status, eq, status),
+            (Decision.id, lt, before),
+        )
+    )
     return (await session.scalars(rows)).all()
 
 
@@ -184,13 +212,18 @@ async def highest_number(session: AsyncSession, meeting: UUID) -> int:
 
 
 async def standing_decisions(
-    session: AsyncSession, framework: str, *, state: str | None, before: datetime | None
+    session: AsyncSession,
+    framework: str,
+    *,
+    actor: Actor | None = None,
+    state: str | None = None,
+    before: datetime | None = None,
 ) -> Sequence[Decision]:
     """Not carried out, of meetings before a moment or of all; with `state` of those that concern it."""
     rows = (
         select(Decision)
         .join(Decision.of)
-        .where(Decision.status == "taken", *_of_meetings(framework, state, before))
+        .where(Decision.status == "taken", _visible(actor), *_of_meetings(framework, state, before))
         .order_by(Meeting.start, Meeting.id, Decision.number)
         .options(contains_eager(Decision.of))
     )
@@ -240,16 +273,16 @@ async def action_items(
         .limit(limit)
         .options(contains_eager(ActionItem.of))
     )
-    for field, compare, wanted in (
-        (ActionItem.meeting, eq, meeting),
-        (Meeting.framework, eq, framework),
-        (ActionItem.owner, eq, owner),
-        (ActionItem.status, eq, status),
-        (ActionItem.due_on, lt, due_before),
-        (ActionItem.id, lt, before),
-    ):
-        if wanted is not None:
-            rows = rows.where(compare(field, wanted))
+    rows = rows.where(
+        *asked(
+            (ActionItem.meeting, eq, meeting),
+            (Meeting.framework, eq, framework),
+            (ActionItem.owner, eq, owner),
+            (ActionItem.status, eq, status),
+            (ActionItem.due_on, lt, due_before),
+            (ActionItem.id, lt, before),
+        )
+    )
     return (await session.scalars(rows)).all()
 
 
@@ -266,13 +299,18 @@ async def agreed_at(session: AsyncSession, meeting: UUID) -> Sequence[ActionItem
 
 
 async def open_action_items(
-    session: AsyncSession, framework: str, *, state: str | None, before: datetime | None
+    session: AsyncSession,
+    framework: str,
+    *,
+    actor: Actor | None = None,
+    state: str | None = None,
+    before: datetime | None = None,
 ) -> Sequence[ActionItem]:
     """Of meetings before a moment or of all; with `state` of those that concern it. By when they are due."""
     rows = (
         select(ActionItem)
         .join(ActionItem.of)
-        .where(ActionItem.status == "open", *_of_meetings(framework, state, before))
+        .where(ActionItem.status == "open", _visible(actor), *_of_meetings(framework, state, before))
         .order_by(ActionItem.over.asc().nulls_last(), ActionItem.id)
         .options(contains_eager(ActionItem.of))
     )
@@ -304,4 +342,4 @@ async def carried(
     )
     if before is not None:
         rows = rows.where(Meeting.start < before)
-    return {key: count for key, count in await session.execute(rows)}  # noqa: C416
+    return dict((await session.execute(rows)).all())

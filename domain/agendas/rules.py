@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -139,6 +140,15 @@ def calendar_standing(status: str, *, dated: bool) -> tuple[str, str | None]:
     return status, status
 
 
-def is_for(state: str | None, seen_by: str | None) -> bool:
-    """Whether something that concerns a State is shown to a key bound to another; `seen_by` None sees all."""
-    return seen_by is None or state in (None, seen_by)
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a caller sees of lists over all States: all of them, or those of one State and of some plans."""
+
+    state: str | None = None
+    plans: frozenset[str] = frozenset()
+
+    def reaches(self, state: str | None, plan: str | None) -> bool:
+        """Whether it is shown what concerns this State and plan, as of meetings (`visible_to`)."""
+        if self.state is None or state == self.state:
+            return True
+        return plan in self.plans if plan is not None else state is None

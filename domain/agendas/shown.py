@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from domain.agendas import queries, rules, wording
+from domain.agendas import queries, wording
 from domain.agendas.models import ActionItem, Agenda, AgendaItem
+from domain.agendas.rules import Sight
 from schemas import agendas as shapes
 from schemas.agendas import PaperLanguage
 
@@ -15,15 +16,17 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
 
-def point(item: AgendaItem, language: PaperLanguage, *, seen_by: str | None) -> shapes.AgendaPoint:
-    """Of the list below, a key bound to a State sees what concerns that State or none."""
+def point(item: AgendaItem, language: PaperLanguage, *, sight: Sight) -> shapes.AgendaPoint:
+    """Of the list below, what the caller sees."""
     stored = ("id", "position", "kind", "note", "presenter", "minutes", "status", "edited")
     return shapes.AgendaPoint(
         **{name: getattr(item, name) for name in stored},
         title=item.renamed or wording.spoken(item.title, language),
         source=shapes.PointSource(**item.source) if item.source else None,
         below=[
-            open_thing(listed, language) for listed in item.below if rules.is_for(listed["state"], seen_by)
+            open_thing(listed, language)
+            for listed in item.below
+            if sight.reaches(listed["state"], listed.get("plan"))
         ],
     )
 
@@ -34,9 +37,9 @@ def open_thing(listed: dict[str, Any], language: PaperLanguage) -> shapes.OpenTh
 
 
 def agenda(
-    found: Agenda, items: Sequence[AgendaItem], language: PaperLanguage, *, seen_by: str | None
+    found: Agenda, items: Sequence[AgendaItem], language: PaperLanguage, *, sight: Sight
 ) -> shapes.Agenda:
-    points = [point(item, language, seen_by=seen_by) for item in items]
+    points = [point(item, language, sight=sight) for item in items]
     return shapes.Agenda(
         meeting=found.meeting,
         language=language,

@@ -28,12 +28,12 @@ async def summary(
     meeting: Meeting,
     language: PaperLanguage,
     *,
-    actor: Actor | None = None,
+    actor: Actor,
     now: datetime,
 ) -> shapes.MeetingSummary:
     """Of a meeting that the caller may see. It names persons and tells nobody's address."""
     minutes = await session.get(Minutes, meeting.id)
-    following = await queries.meeting_after(session, meeting)
+    following = await queries.meeting_after(session, meeting, actor=actor)
     return shapes.MeetingSummary(
         meeting=MeetingShape.model_validate(meeting),
         language=language,
@@ -51,14 +51,14 @@ async def summary(
 
 
 async def _agenda(
-    session: AsyncSession, meeting: Meeting, language: PaperLanguage, *, actor: Actor | None
+    session: AsyncSession, meeting: Meeting, language: PaperLanguage, *, actor: Actor
 ) -> list[shapes.AgendaPoint]:
     """The points that stand; none where no agenda was drafted."""
     found = await session.get(Agenda, meeting.id)
     if found is None:
         return []
-    seen_by = queries.state_seen(actor) if actor is not None else None
-    return shown.agenda(found, await queries.points(session, meeting.id), language, seen_by=seen_by).items
+    sight = await queries.sight_of(session, actor)
+    return shown.agenda(found, await queries.points(session, meeting.id), language, sight=sight).items
 
 
 async def _took_part(

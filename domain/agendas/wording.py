@@ -53,6 +53,13 @@ GROUPS: Mapping[WorkKind, Texts] = {
 }
 """What a group of open work is called, by its kind."""
 
+IDLE_SO_FAR = _texts(
+    "Activities without progress so far: {count}",
+    "Activités sans progrès à ce jour\u00a0: {count}",
+    "Actividades sin avances hasta la fecha: {count}",
+)
+"""Of activities, before there was a meeting."""
+
 ONE_STATE = _texts(
     "{report}, overdue: 1 State", "{report}, en retard : 1\u00a0État", "{report}, atrasado: 1 Estado"
 )
@@ -62,6 +69,13 @@ def group(kind: WorkKind, count: int, **facts: str) -> Texts:
     """The title of a group of open work."""
     templates = ONE_STATE if kind == "overdue-obligations" and count == 1 else GROUPS[kind]
     return {language: text.format(count=count, **facts) for language, text in templates.items()}
+
+
+def idle(count: int, *, met: bool) -> Texts:
+    """The title of activities of which nothing was heard, since the last meeting where there was one."""
+    if met:
+        return group("idle-activities", count)
+    return {language: text.format(count=count) for language, text in IDLE_SO_FAR.items()}
 
 
 def in_each(template: Mapping[str, str], named: Mapping[str, str], **facts: object) -> Texts:

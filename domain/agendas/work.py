@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from domain.access.rules import Actor
 from domain.agendas import queries, rules, wording
 from domain.agendas.models import ActionItem, Decision
 from domain.agendas.wording import Texts
@@ -45,6 +46,7 @@ def listed(
     path: str,
     *,
     state: str | None = None,
+    plan: UUID | None = None,
     due_on: date | None = None,
     owner: UUID | None = None,
     **more: object,
@@ -53,6 +55,7 @@ def listed(
         "title": title,
         "path": path,
         "state": state,
+        "plan": str(plan) if plan else None,
         "due_on": due_on.isoformat() if due_on else None,
         "owner": str(owner) if owner else None,
         "carried": None,
@@ -77,26 +80,34 @@ async def owed_by_states(
 
 
 async def left_by_meetings(
-    session: AsyncSession, framework: str, *, state: str | None, before: datetime | None
+    session: AsyncSession,
+    framework: str,
+    *,
+    actor: Actor | None = None,
+    state: str | None = None,
+    before: datetime | None = None,
 ) -> list[Group]:
     """Decisions not carried out and action items not done, of meetings before a moment, or of all.
 
-    With `state` only of meetings that concern that State.
+    With `state` only of meetings that concern that State; with `actor` of those that the caller may see.
     """
-    taken = await queries.standing_decisions(session, framework, state=state, before=before)
-    agreed = await queries.open_action_items(session, framework, state=state, before=before)
+    asked: dict[str, Any] = {"actor": actor, "state": state, "before": before}
+    taken = await queries.standing_decisions(session, framework, **asked)
+    agreed = await queries.open_action_items(session, framework, **asked)
     carried = await queries.carried(session, [item.id for item in agreed], before=before)
     groups = [_decisions(taken, framework), _action_items(agreed, carried, framework)]
     return [group for group in groups if group.below]
 
 
-def idle(items: Sequence[PlanItem]) -> list[Group]:
-    """Activities of a mandate of which nothing was heard."""
+def idle(items: Sequence[PlanItem], *, met: bool) -> list[Group]:
+    """Activities of a mandate of which nothing was heard, since the last meeting if there was one (`met`)."""
     if not items:
         return []
     plan = f"/v1/plans/{items[0].plan_id}"
-    below = [listed(item.title, f"{plan}/items/{item.ref}", due_on=item.due) for item in items]
-    title = wording.group("idle-activities", len(below))
+    below = [
+        listed(item.title, f"{plan}/items/{item.ref}", plan=item.plan_id, due_on=item.due) for item in items
+    ]
+    title = wording.idle(len(below), met=met)
     source = {"kind": "plan", "path": f"{plan}/items"}
     return [Group("idle-activities", "idle-activities", title, source, below)]
 
@@ -177,6 +188,7 @@ def _decisions(rows: Iterable[Decision], framework: str) -> Group:
             wording.written(f"{row.number}. {rules.shortened(row.text)}"),
             f"/v1/decisions/{row.id}",
             state=row.state,
+            plan=row.of.plan,
         )
         for row in rows
     ]
@@ -191,6 +203,7 @@ def _action_items(rows: Iterable[ActionItem], carried: Mapping[UUID, int], frame
             wording.written(rules.shortened(row.text)),
             f"/v1/action-items/{row.id}",
             state=row.state,
+            plan=row.of.plan,
             due_on=row.due_on,
             owner=row.owner,
             carried=carried.get(row.id, 0),

@@ -78,13 +78,18 @@ def _with_committees_of(person: UUID) -> Select[UUID]:
     )
 
 
+def seen_by(state: str) -> Shown:
+    """What concerns the State or none, and what belongs to plans that it sees."""
+    concerned = or_(Entry.state.is_(None), Entry.state == state)
+    return or_(Entry.seen_by.contains([state]), and_(Entry.seen_by.is_(None), concerned))
+
+
 def current(*, state: str | None, framework: str | None, now: datetime) -> Shown:
     """What is not long over; with `state`, nothing that concerns another State or that it does not see."""
     still_due = and_(Entry.status == "open", Entry.kind != "meeting")
     conditions = [or_(Entry.start >= now - PAST, still_due)]
     if state is not None:
-        concerned = or_(Entry.state.is_(None), Entry.state == state)
-        conditions.append(or_(Entry.seen_by.contains([state]), and_(Entry.seen_by.is_(None), concerned)))
+        conditions.append(seen_by(state))
     if framework is not None:
         conditions.append(Entry.framework == framework)
     return and_(*conditions)

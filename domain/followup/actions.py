@@ -166,7 +166,7 @@ def _must_be_for_all(actor: Actor) -> None:
 async def _alter(
     session: AsyncSession, request: InformationRequest, wanted: RequestChange, *, now: datetime
 ) -> None:
-    facts = wanted.model_dump(exclude_unset=True, exclude={"status", "answer"})
+    facts = wanted.given(without={"status", "answer"})
     if facts and request.status not in ("draft", "open", "answered"):
         raise Conflict(
             f"A request that is {request.status} is not changed.",

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, exists, select, true
 
 from domain.access.rules import Actor
 from domain.assessments.models import Assessment, Finding
+from domain.base import asked
 from domain.errors import NotFound
 from domain.followup.models import InformationRequest
 from schemas import followup as shapes
@@ -66,17 +67,17 @@ async def page(
         .order_by(InformationRequest.id.desc())
         .limit(limit)
     )
-    for column, compare, wanted in (
-        (InformationRequest.framework, eq, framework),
-        (InformationRequest.state, eq, state),
-        (InformationRequest.submission, eq, submission),
-        (InformationRequest.status, eq, status),
-        (InformationRequest.owner, eq, owner),
-        (InformationRequest.due_on, lt, due_before),
-        (InformationRequest.id, lt, before),
-    ):
-        if wanted is not None:
-            rows = rows.where(compare(column, wanted))
+    rows = rows.where(
+        *asked(
+            (InformationRequest.framework, eq, framework),
+            (InformationRequest.state, eq, state),
+            (InformationRequest.submission, eq, submission),
+            (InformationRequest.status, eq, status),
+            (InformationRequest.owner, eq, owner),
+            (InformationRequest.due_on, lt, due_before),
+            (InformationRequest.id, lt, before),
+        )
+    )
     return (await session.scalars(rows)).all()
 
 

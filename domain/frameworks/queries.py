@@ -81,7 +81,7 @@ async def adopted(session: AsyncSession) -> dict[str, date]:
         .where(Edition.status == "published")
         .group_by(Framework.key)
     )
-    return {key: since for key, since in rows}  # noqa: C416
+    return dict(rows.all())
 
 
 def _newest_first() -> tuple[ColumnElement[Any], ColumnElement[Any]]:

@@ -40,13 +40,14 @@ async def pack(
     """
     await queries.snapshot(session)
     mandate = await plans.find_mandate(session, mandate_id)
-    rules.must_be_concerned(actor, mandate.states)
+    rules.must_be_concerned(actor, mandate.states, mandate.until, now.date())
     framework = await frameworks.find(session, mandate.framework)
     terms = await frameworks.find(session, mandate.terms)
-    last = await queries.last_meeting(session, mandate.framework, now=now)
+    last = await queries.last_meeting(session, mandate.framework, actor=actor, now=now)
     items = await _activities(session, mandate)
     since = last.start if last is not None else None
     idle = [item for item in items if rules.is_idle(item, since)]
+    calendar, is_cut = await _calendar(session, mandate.framework, language, actor=actor, now=now)
     return shapes.Handover(
         as_of=now,
         language=language,
@@ -58,11 +59,14 @@ async def pack(
         in_force=rules.is_in_force(mandate.since, mandate.until, now.date()),
         successors=[MandateShape.model_validate(one) for one in await queries.successors(session, mandate)],
         activities=await _handed(session, items, idle, language),
-        open_work=await _open_work(session, mandate.framework, idle, language, now=now),
-        calendar=await _calendar(session, mandate.framework, language, now=now),
-        holders=await _holders(session, mandate, language),
+        open_work=await _open_work(
+            session, mandate.framework, idle, language, met=last is not None, actor=actor, now=now
+        ),
+        calendar=calendar,
+        calendar_ends=calendar[-1].start if is_cut else None,
+        holders=await _holders(session, mandate, language, now=now),
         committees=await _committees(session, mandate.framework, language, now=now),
-        last_analysis=await _last_analysis(session, mandate.framework, last, language, now=now),
+        last_analysis=await _last_analysis(session, mandate.framework, last, language, actor=actor, now=now),
     )
 
 
@@ -102,12 +106,15 @@ async def _open_work(
     idle: Sequence[PlanItem],
     language: PaperLanguage,
     *,
+    met: bool,
+    actor: Actor,
     now: datetime,
 ) -> list[shapes.OpenGroup]:
+    """What all States owe: the mandate is about that. Of meetings, what the caller may see."""
     groups = [
         *await work.owed_by_states(session, framework, state=None, now=now),
-        *await work.left_by_meetings(session, framework, state=None, before=None),
-        *work.idle(idle),
+        *await work.left_by_meetings(session, framework, actor=actor),
+        *work.idle(idle, met=met),
     ]
     return [
         shapes.OpenGroup(
@@ -121,13 +128,11 @@ async def _open_work(
 
 
 async def _calendar(
-    session: AsyncSession, framework: str, language: PaperLanguage, *, now: datetime
-) -> list[shapes.Ahead]:
-    """In the order of time, with one line for each reporting cycle."""
-    found = [
-        shapes.Ahead.model_validate(entry)
-        for entry in await queries.entries_ahead(session, framework, now=now)
-    ]
+    session: AsyncSession, framework: str, language: PaperLanguage, *, actor: Actor, now: datetime
+) -> tuple[list[shapes.Ahead], bool]:
+    """In the order of time, with one line for each reporting cycle; and whether there is more to come."""
+    entries = await queries.entries_ahead(session, framework, actor=actor, now=now)
+    found = [shapes.Ahead.model_validate(entry) for entry in entries]
     for cycle, states in await queries.cycles_ahead(session, framework, now.date()):
         title = in_each(wording.CYCLE, {language: cycle.report}, period=cycle.period, count=states)
         found.append(
@@ -140,12 +145,14 @@ async def _calendar(
                 path=f"/v1/frameworks/{framework}/reporting-cycles/{cycle.period}",
             )
         )
-    return sorted(found, key=lambda ahead: (ahead.start, ahead.path))
+    found.sort(key=lambda ahead: (ahead.start, ahead.path))
+    return found[: queries.MOST_AHEAD], len(found) > queries.MOST_AHEAD
 
 
 async def _holders(
-    session: AsyncSession, mandate: Mandate, language: PaperLanguage
+    session: AsyncSession, mandate: Mandate, language: PaperLanguage, *, now: datetime
 ) -> list[shapes.HolderContacts]:
+    """Who has left is asked no more."""
     names = await queries.names_of(session, mandate.states)
     persons = await summary.persons_by_id(
         session, {person for holder in mandate.holders for person in holder.persons}
@@ -155,7 +162,11 @@ async def _holders(
             state=holder.state,
             name=spoken(names[holder.state], language),
             role=holder.role,
-            persons=[shapes.Contact.model_validate(persons[key]) for key in holder.persons],
+            persons=[
+                shapes.Contact.model_validate(persons[key])
+                for key in holder.persons
+                if persons[key].is_there(now.date())
+            ],
         )
         for holder in mandate.holders
     ]
@@ -196,6 +207,7 @@ async def _last_analysis(
     last: Meeting | None,
     language: PaperLanguage,
     *,
+    actor: Actor,
     now: datetime,
 ) -> shapes.LastAnalysis:
     assessments = await queries.published_last(session, framework)
@@ -214,7 +226,9 @@ async def _last_analysis(
         for assessment in assessments
     ]
     return shapes.LastAnalysis(
-        meeting=await summary.summary(session, last, language, now=now) if last is not None else None,
+        meeting=(
+            await summary.summary(session, last, language, actor=actor, now=now) if last is not None else None
+        ),
         period=figures[0].period if figures else None,
         assessments=figures,
         total=rules.together(one.levels for one in figures),

@@ -7,16 +7,20 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import contains_eager, selectinload
 
+from domain.access.rules import Actor
 from domain.agendas.rules import EVENTS
 from domain.assessments.models import Assessment
 from domain.assessments.queries import superseded
 from domain.calendar.models import Entry
+from domain.calendar.queries import seen_by
 from domain.meetings.models import Meeting
+from domain.meetings.queries import visible_to
 from domain.obligations.models import Cycle, Obligation
 from domain.plans.models import Mandate
 from domain.plans.queries import WHOLE
 from domain.states.models import State
 from domain.submissions.models import Submission
+from schemas.access import Scope
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -47,29 +51,38 @@ async def successors(session: AsyncSession, mandate: Mandate) -> Sequence[Mandat
     return (await session.scalars(rows)).all()
 
 
-async def last_meeting(session: AsyncSession, framework: str, *, now: datetime) -> Meeting | None:
-    """The last one that has begun and was not cancelled; none with guests, or on one State alone."""
+async def last_meeting(
+    session: AsyncSession, framework: str, *, actor: Actor, now: datetime
+) -> Meeting | None:
+    """The last one that has begun and was not cancelled; none with guests, or on one State alone, or that
+    the caller may not see."""
     rows = select(Meeting).where(
         Meeting.framework == framework,
         Meeting.status != "cancelled",
         Meeting.start <= now,
         Meeting.state.is_(None),
         Meeting.kind.not_in(EVENTS),
+        visible_to(actor),
     )
     found: Meeting | None = await session.scalar(rows.order_by(Meeting.start.desc()).limit(1))
     return found
 
 
-async def entries_ahead(session: AsyncSession, framework: str, *, now: datetime) -> Sequence[Entry]:
-    """What is open in the calendar within a year, in order; reports are due by cycle, not State by State."""
+async def entries_ahead(
+    session: AsyncSession, framework: str, *, actor: Actor, now: datetime
+) -> Sequence[Entry]:
+    """Meetings and milestones within a year that the caller may see, in order; the last one may be one more
+    than there is room for. What else has a day is open work, or due by cycle."""
     rows = select(Entry).where(
         Entry.framework == framework,
         Entry.status == "open",
-        Entry.kind != "obligation",
+        Entry.kind.in_(("meeting", "milestone")),
         Entry.over >= now,
         Entry.start < now + YEAR_AHEAD,
     )
-    return (await session.scalars(rows.order_by(Entry.start, Entry.id).limit(MOST_AHEAD))).all()
+    if actor.state is not None and not actor.may(Scope.ADMIN):
+        rows = rows.where(seen_by(actor.state))
+    return (await session.scalars(rows.order_by(Entry.start, Entry.id).limit(MOST_AHEAD + 1))).all()
 
 
 async def cycles_ahead(session: AsyncSession, framework: str, day: date) -> list[tuple[Cycle, int]]:
@@ -118,4 +131,4 @@ async def published_last(session: AsyncSession, framework: str) -> Sequence[Asse
 
 async def names_of(session: AsyncSession, states: Collection[str]) -> dict[str, dict[str, str]]:
     rows = await session.execute(select(State.iso3, State.name).where(State.iso3.in_(states)))
-    return {iso3: name for iso3, name in rows}  # noqa: C416
+    return dict(rows.all())

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from domain.access.rules import Actor
-from domain.errors import Forbidden
+from domain.errors import NotFound
 from schemas.access import Scope
 from schemas.handover import LevelCounts
+
+READ_AFTERWARDS = timedelta(days=90)
+"""How long those who held a mandate go on reading its pack after the last day of it."""
 
 
 class Judged(Protocol):
@@ -33,15 +36,12 @@ class Activity(Protocol):
     def progressed_at(self) -> datetime | None: ...
 
 
-def must_be_concerned(actor: Actor, holders: Collection[str]) -> None:
-    """Raises Forbidden for a key that is bound to a State which does not hold the mandate."""
-    if actor.state in (None, *holders) or actor.may(Scope.ADMIN):
+def must_be_concerned(actor: Actor, holders: Collection[str], until: date | None, day: date) -> None:
+    """Raises NotFound for a key bound to a State that does not hold the mandate, or held it long ago."""
+    if actor.state is None or actor.may(Scope.ADMIN):
         return
-    raise Forbidden(
-        f"This key is bound to {actor.state}, which does not hold this mandate.",
-        code="other-state",
-        state=actor.state,
-    )
+    if actor.state not in holders or (until is not None and day > until + READ_AFTERWARDS):
+        raise NotFound(f"There is no handover pack of this mandate for {actor.state}.")
 
 
 def is_in_force(since: date, until: date | None, day: date) -> bool:

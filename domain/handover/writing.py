@@ -33,7 +33,7 @@ def paper(found: Handover) -> Paper:
         "mandate": _mandate(found, say),
         "activities": _activities(found, say),
         "open-work": [block for group in found.open_work for block in _group(group, found.language)],
-        "calendar": _calendar(found.calendar, say),
+        "calendar": _calendar(found, say),
         "contacts": _contacts(found, say),
         "last-analysis": _last_analysis(found.last_analysis, say),
     }
@@ -72,10 +72,11 @@ def _period(mandate: Mandate, say: _Words) -> str:
 
 
 def _activities(found: Handover, say: _Words) -> list[Block]:
+    idle = say("idle" if found.last_analysis.meeting is not None else "idle-so-far")
     rows = []
     for activity in found.activities:
         status = STATUSES[activity.status][say.language]
-        standing = ", ".join([status, *([say("idle")] if activity.idle else [])])
+        standing = ", ".join([status, *([idle] if activity.idle else [])])
         due = day(activity.due, say.language) if activity.due else ""
         title = "\n".join(filter(None, (activity.title, activity.note)))
         rows.append((title, standing, ", ".join(activity.responsible), due))
@@ -86,9 +87,12 @@ def _group(group: OpenGroup, language: PaperLanguage) -> list[Block]:
     return [Heading(group.title, 2), listed(writing.open_lines(group.items, language))]
 
 
-def _calendar(calendar: Sequence[Ahead], say: _Words) -> list[Block]:
-    rows = [(_date(ahead, say.language), ahead.title) for ahead in calendar]
-    return [table([say("day"), say("what")], rows)] if rows else []
+def _calendar(found: Handover, say: _Words) -> list[Block]:
+    rows = [(_date(ahead, say.language), ahead.title) for ahead in found.calendar]
+    blocks: list[Block] = [table([say("day"), say("what")], rows)] if rows else []
+    if found.calendar_ends is not None:
+        blocks.append(said(say("calendar-ends", day=day(found.calendar_ends.date(), say.language))))
+    return blocks
 
 
 def _date(ahead: Ahead, language: PaperLanguage) -> str:

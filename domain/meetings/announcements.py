@@ -46,6 +46,10 @@ def dated(meeting: Meeting, seen_by: list[str] | None) -> Dated:
     )
 
 
+def _one_of_each_plan(meetings: Iterable[Meeting]) -> Iterable[Meeting]:
+    return {meeting.plan: meeting for meeting in meetings}.values()
+
+
 async def announce(
     session: AsyncSession, meetings: Iterable[Meeting], *, now: datetime | None = None
 ) -> None:
@@ -54,7 +58,10 @@ async def announce(
     Their `sequence` is that of the calendar from then on.
     """
     of_id = {meeting.id: meeting for meeting in meetings}
-    several = [dated(one, await queries.seen_by_states(session, one)) for one in of_id.values()]
+    seen_by = {
+        one.plan: await queries.seen_by_states(session, one) for one in _one_of_each_plan(of_id.values())
+    }
+    several = [dated(one, seen_by[one.plan]) for one in of_id.values()]
     changed = await announce_all(session, several, now=now)
     counted = {entry.id: entry.sequence for entry in changed if entry.sequence != of_id[entry.id].sequence}
     if not counted:

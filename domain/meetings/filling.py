@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from domain.errors import Invalid, Problem
 from domain.meetings import workdays
 from domain.meetings.kinds import KINDS, Kind
 from schemas.meetings import MeetingDraft
-from schemas.series import Holidays, SeriesDraft
+from schemas.series import SeriesDraft
 
 
 class Parent(Protocol):
@@ -42,7 +43,7 @@ def series_facts(draft: SeriesDraft, followed: Parent | None) -> dict[str, Any]:
         facts["follows"] = draft.relative_to.series
         facts["distance"] = draft.relative_to.model_dump(exclude={"series"})
     _refuse_missing(facts, needed)
-    refuse_unknown_countries(draft.holidays)
+    refuse_unknown_countries(facts["holidays"])
     return facts
 
 
@@ -78,15 +79,16 @@ def _refuse_missing(facts: dict[str, Any], needed: set[str]) -> None:
         )
 
 
-def refuse_unknown_countries(holidays: Holidays | None) -> None:
+def refuse_unknown_countries(holidays: Mapping[str, Any] | None) -> None:
     """Raises Invalid, naming each country whose holidays nobody here knows."""
-    unknown = workdays.unknown(holidays.countries) if holidays else []
-    if holidays and unknown:
+    countries = holidays["countries"] if holidays else []
+    unknown = workdays.unknown(countries)
+    if unknown:
         raise Invalid(
             f"No holidays are known of {', '.join(unknown)}.",
             [
                 Problem(
-                    f"/holidays/countries/{holidays.countries.index(country)}",
+                    f"/holidays/countries/{countries.index(country)}",
                     "unknown-country",
                     f"`{country}` is no country or part of one with a calendar of holidays.",
                 )

@@ -52,7 +52,8 @@ class MeetingSeries(Base):
 
 
 class Meeting(Base):
-    """One meeting. A series has at most one on each local date that it names, `named_on`.
+    """One meeting. A series has at most one on each local date that it names, `named_on`; one that follows
+    another has at most one for each meeting of the other.
 
     `occurrence` is the start that was named. `dropped`: it was cancelled because its series, the meeting
     that it follows or its plan no longer names it, and stands again if that names it again.
@@ -67,6 +68,13 @@ class Meeting(Base):
             "uq_meetings_series_day",
             "series",
             text("((occurrence AT TIME ZONE time_zone)::date)"),
+            unique=True,
+            postgresql_where=text("kind <> 'additional' AND follows IS NULL"),
+        ),
+        Index(
+            "uq_meetings_series_follows",
+            "series",
+            "follows",
             unique=True,
             postgresql_where=text("kind <> 'additional'"),
         ),

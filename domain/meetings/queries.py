@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from operator import eq, ge, lt
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, or_, select, true, tuple_
 from sqlalchemy.orm import aliased
 
 from domain.access.rules import Actor
+from domain.base import asked
 from domain.calendar.models import Entry
 from domain.errors import NotFound
 from domain.meetings.models import Meeting, MeetingSeries
@@ -41,7 +43,9 @@ async def find_series(
 ) -> MeetingSeries:
     """With `hold` it stays as it is, for as many as hold it at once."""
     found = await session.get(
-        MeetingSeries, series_id, with_for_update={"read": hold} if lock or hold else None
+        MeetingSeries,
+        series_id,
+        with_for_update={"read": hold, "key_share": not hold} if lock or hold else None,
     )
     if found is None:
         raise NotFound(f"There is no meeting series {series_id}.")
@@ -76,13 +80,15 @@ async def find(
 ) -> Meeting:
     """The meeting, if the caller may see it; any, where nobody in particular asks.
 
-    With `hold` it stays as it is, for as many as hold it at once.
+    With `hold` it stays as it is, for as many as hold it at once. With `lock` it is the caller's to change,
+    while rows that refer to it may be written: as everywhere here, else those who change a meeting and the
+    one that it goes with would wait for each other.
     """
     wanted = select(Meeting).where(Meeting.id == meeting_id)
     if actor is not None:
         wanted = wanted.where(visible_to(actor))
     if lock or hold:
-        wanted = wanted.with_for_update(read=hold).execution_options(populate_existing=True)
+        wanted = wanted.with_for_update(read=hold, key_share=lock).execution_options(populate_existing=True)
     found: Meeting | None = await session.scalar(wanted)
     if found is None:
         raise NotFound(f"There is no meeting {meeting_id}.")
@@ -102,18 +108,20 @@ async def of_series(session: AsyncSession, series: MeetingSeries, *, since: date
     """
     named = Meeting.occurrence if series.distance is None else Meeting.start
     rows = select(Meeting).where(Meeting.series == series.id, Meeting.kind != "additional", named > since)
-    return (await session.scalars(rows.order_by(Meeting.id).with_for_update())).all()
+    return (await session.scalars(rows.order_by(Meeting.id).with_for_update(key_share=True))).all()
 
 
 async def of_plan(session: AsyncSession, plan: UUID, *, kinds: Collection[str]) -> Sequence[Meeting]:
     """The meetings that a plan's period asked for; locked."""
     rows = select(Meeting).where(Meeting.plan == plan, Meeting.kind.in_(kinds))
-    return (await session.scalars(rows.order_by(Meeting.id).with_for_update())).all()
+    return (await session.scalars(rows.order_by(Meeting.id).with_for_update(key_share=True))).all()
 
 
 async def followers(session: AsyncSession, leads: Collection[UUID]) -> Sequence[Meeting]:
     """The meetings that go with these; locked."""
-    rows = select(Meeting).where(Meeting.follows.in_(leads)).order_by(Meeting.id).with_for_update()
+    rows = (
+        select(Meeting).where(Meeting.follows.in_(leads)).order_by(Meeting.id).with_for_update(key_share=True)
+    )
     return (await session.scalars(rows.execution_options(populate_existing=True))).all()
 
 
@@ -137,7 +145,8 @@ async def leads_without(
     """
     assert follower.follows is not None
     other = aliased(Meeting)
-    has_one = select(other.id).where(other.series == follower.id, other.follows == Meeting.id).exists()
+    named = (other.series == follower.id) & (other.kind != "additional")
+    has_one = select(other.id).where(named, other.follows == Meeting.id).exists()
     rows = _leads(follower.follows).where(Meeting.start > start_after, ~has_one)
     held = rows.order_by(Meeting.id).with_for_update(read=True, skip_locked=not wait, of=Meeting)
     return (await session.scalars(held.execution_options(populate_existing=True))).all()
@@ -167,8 +176,9 @@ async def pairs(
 
 async def free_to_change(session: AsyncSession, ids: Collection[UUID]) -> Sequence[Meeting]:
     """Those of these that nobody is changing; locked."""
-    rows = select(Meeting).where(Meeting.id.in_(ids)).order_by(Meeting.id).with_for_update(skip_locked=True)
-    return (await session.scalars(rows.execution_options(populate_existing=True))).all()
+    rows = select(Meeting).where(Meeting.id.in_(ids)).order_by(Meeting.id)
+    held = rows.with_for_update(key_share=True, skip_locked=True)
+    return (await session.scalars(held.execution_options(populate_existing=True))).all()
 
 
 async def series_following(session: AsyncSession, series: UUID) -> Sequence[MeetingSeries]:
@@ -213,19 +223,17 @@ async def page(
     rows = select(Meeting).order_by(Meeting.start, Meeting.id).limit(limit)
     if actor is not None:
         rows = rows.where(visible_to(actor))
-    for column, wanted in (
-        (Meeting.framework, framework),
-        (Meeting.series, series),
-        (Meeting.kind, kind),
-        (Meeting.committee, committee),
-        (Meeting.plan, plan),
-    ):
-        if wanted is not None:
-            rows = rows.where(column == wanted)
-    if start_after is not None:
-        rows = rows.where(Meeting.start >= start_after)
-    if start_before is not None:
-        rows = rows.where(Meeting.start < start_before)
+    rows = rows.where(
+        *asked(
+            (Meeting.framework, eq, framework),
+            (Meeting.series, eq, series),
+            (Meeting.kind, eq, kind),
+            (Meeting.committee, eq, committee),
+            (Meeting.plan, eq, plan),
+            (Meeting.start, ge, start_after),
+            (Meeting.start, lt, start_before),
+        )
+    )
     if after is not None:
         rows = rows.where(tuple_(Meeting.start, Meeting.id) > tuple_(*after))
     return (await session.scalars(rows)).all()

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
 
 from domain.access.rules import Actor
+from domain.base import asked
 from domain.errors import NotFound
 from domain.frameworks import queries as frameworks
 from domain.frameworks.models import Framework
@@ -82,15 +83,15 @@ async def page(
 ) -> Sequence[Obligation]:
     """Those due first come first; from `due_after` on, up to the day before `due_before`."""
     rows = select(Obligation).where(visible_to(actor)).order_by(Obligation.over, Obligation.id).limit(limit)
-    for column, compare, wanted in (
-        (Obligation.framework, eq, framework),
-        (Obligation.state, eq, state),
-        (Obligation.period, eq, period),
-        (Obligation.due_on, ge, due_after),
-        (Obligation.due_on, lt, due_before),
-    ):
-        if wanted is not None:
-            rows = rows.where(compare(column, wanted))
+    rows = rows.where(
+        *asked(
+            (Obligation.framework, eq, framework),
+            (Obligation.state, eq, state),
+            (Obligation.period, eq, period),
+            (Obligation.due_on, ge, due_after),
+            (Obligation.due_on, lt, due_before),
+        )
+    )
     if status is not None:
         rows = rows.where(_stands(status, now))
     if after is not None:

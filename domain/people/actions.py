@@ -30,7 +30,7 @@ async def enter(session: AsyncSession, draft: PersonDraft) -> Person:
 async def change(session: AsyncSession, person: Person, wanted: PersonChange) -> Person:
     if wanted.email is not None:
         await _refuse_taken(session, wanted.email, but_by=person.id)
-    for name, value in wanted.given().items():
+    for name, value in wanted.given(person).items():
         setattr(person, name, value)
     await session.flush()
     await session.refresh(person)
@@ -65,6 +65,7 @@ async def rename(session: AsyncSession, committee: Committee, draft: CommitteeDr
 async def admit(session: AsyncSession, committee: Committee, draft: MemberDraft) -> CommitteeMember:
     """A person becomes a member. Raises Conflict `member-already` where they are one on any of the days."""
     person = await queries.known_person(session, draft.person)
+    await _hold(session, person.id, committee.key)
     member = CommitteeMember(id=new_id(), committee=committee.key, **draft.model_dump())
     await _refuse_overlap(session, member)
     member.of = person
@@ -77,6 +78,7 @@ async def change_membership(
     session: AsyncSession, member: CommitteeMember, wanted: MemberChange
 ) -> CommitteeMember:
     """The last day may lie in the past or to come. Raises Conflict as `admit` does."""
+    await _hold(session, member.person, member.committee)
     for name, value in wanted.given().items():
         setattr(member, name, value)
     if member.until is not None and member.until < member.since:
@@ -90,9 +92,15 @@ async def change_membership(
     return member
 
 
+async def _hold(session: AsyncSession, person: UUID, committee: str) -> None:
+    """Two who admit a person at once do so one after the other; and whoever has the committee to themselves
+    waits for nobody."""
+    held = select(Person.id).where(Person.id == person).with_for_update(key_share=True)
+    await session.execute(held)
+    await queries.hold_members_alone(session, committee)
+
+
 async def _refuse_overlap(session: AsyncSession, member: CommitteeMember) -> None:
-    """The person is locked, so that two who admit them at once do so one after the other."""
-    await session.execute(select(Person.id).where(Person.id == member.person).with_for_update())
     other = await queries.overlapping(session, member)
     if other is not None:
         raise Conflict(

@@ -32,6 +32,10 @@ class Person(Base):
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it from the class
 
+    def is_there(self, day: date) -> bool:
+        """Whether they can still be asked."""
+        return self.left is None or self.left > day
+
     @property
     def etag(self) -> str:
         return f'"{self.id}.{self.version}"'

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, Uuid, and_, any_, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import contains_eager
 
 from domain.errors import Invalid, NotFound, Problem
@@ -20,7 +21,7 @@ async def find_person(
 ) -> Person:
     """The person; with `state`, only if they work for that State."""
     wanted = select(Person).where(Person.id == person_id, *_of_state(state))
-    found = await session.scalar(wanted.with_for_update() if lock else wanted)
+    found = await session.scalar(wanted.with_for_update(key_share=True) if lock else wanted)
     if found is None:
         raise NotFound(f"There is no person {person_id}.")
     return found
@@ -35,6 +36,32 @@ async def known_person(
     except NotFound as missing:
         problem = Problem(pointer, "unknown-person", "Nobody with this id is known here.")
         raise Invalid(missing.message, [problem], code="unknown-person") from None
+
+
+async def hold_alone(session: AsyncSession, person: UUID) -> None:
+    """Until the end of the transaction nobody plans by what is known of the person; waits for those who do.
+
+    Whoever has this waits for nobody: not for another person, nor for a committee.
+    """
+    await session.execute(select(Person.id).where(Person.id == person).with_for_update())
+
+
+async def hold_members_alone(session: AsyncSession, committee: str) -> None:
+    """The same of who belongs to a committee. To be called before its members are written."""
+    await session.execute(select(Committee.key).where(Committee.key == committee).with_for_update())
+
+
+async def hold_as_they_are(
+    session: AsyncSession, committees: Collection[str], named: Collection[UUID]
+) -> Sequence[Person]:
+    """Committees, all who ever belonged to them, and the persons named: what letters depend on stays until
+    the end of the transaction. Returns the persons, as they are."""
+    keys = select(Committee.key).where(Committee.key.in_(committees)).order_by(Committee.key)
+    await session.execute(keys.with_for_update(read=True, key_share=True))
+    belonging = select(CommitteeMember.person).where(CommitteeMember.committee.in_(committees))
+    known = or_(Person.id == any_(literal(list(named), ARRAY(Uuid))), Person.id.in_(belonging))
+    rows = select(Person).where(known).order_by(Person.id).with_for_update(read=True, key_share=True)
+    return (await session.scalars(rows, execution_options={"populate_existing": True})).all()
 
 
 async def holder_of(session: AsyncSession, email: str) -> Person | None:
@@ -65,7 +92,7 @@ async def persons(
 
 async def find_committee(session: AsyncSession, key: str, *, lock: bool = False) -> Committee:
     wanted = select(Committee).where(Committee.key == key)
-    found = await session.scalar(wanted.with_for_update() if lock else wanted)
+    found = await session.scalar(wanted.with_for_update(key_share=True) if lock else wanted)
     if found is None:
         raise NotFound(f"There is no committee `{key}`.")
     return found

@@ -109,7 +109,7 @@ async def amend(
 ) -> Plan:
     """Rename a plan or change its period. That of a mandate follows the mandate."""
     rules.must_write(actor, await queries.states_of(session, plan))
-    facts = change.model_dump(exclude_unset=True)
+    facts = change.given()
     if facts.keys() & {"start", "end"}:
         await _move(session, plan, facts.get("start", plan.start), facts.get("end", plan.end))
     renamed = facts.get("title", plan.title) != plan.title
@@ -145,7 +145,7 @@ async def change_item(
 ) -> PlanItem:
     """Change an item and keep who changed what. What changes nothing leaves no trace."""
     rules.must_write(actor, await queries.states_of(session, plan))
-    facts = change.model_dump(exclude_unset=True)
+    facts = change.given()
     rules.must_be_in_order(facts.get("start", item.start), facts.get("due", item.due), pointer="/due")
     if facts.get("responsible", item.responsible) != item.responsible:
         await _must_know(session, facts["responsible"], actor=actor)

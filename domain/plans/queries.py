@@ -36,7 +36,7 @@ async def find(
     wanted = select(Plan).where(Plan.id == plan_id)
     if actor is not None:
         wanted = wanted.where(visible_to(actor))
-    found = await session.scalar(wanted.with_for_update() if lock else wanted)
+    found = await session.scalar(wanted.with_for_update(key_share=True) if lock else wanted)
     if found is None:
         raise NotFound(f"There is no plan {plan_id}.")
     return found
@@ -189,7 +189,7 @@ async def unknown_persons(
 async def find_mandate(session: AsyncSession, mandate_id: UUID, *, lock: bool = False) -> Mandate:
     """With its holders and its plan."""
     wanted = select(Mandate).where(Mandate.id == mandate_id).options(*WHOLE)
-    found = await session.scalar(wanted.with_for_update(of=Mandate) if lock else wanted)
+    found = await session.scalar(wanted.with_for_update(of=Mandate, key_share=True) if lock else wanted)
     if found is None:
         raise NotFound(f"There is no mandate {mandate_id}.")
     return found

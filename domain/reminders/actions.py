@@ -34,7 +34,7 @@ async def make_rule(session: AsyncSession, draft: ReminderRuleDraft, *, now: dat
     session.add(rule)
     await session.flush()
     await session.refresh(rule)
-    await planning.plan_by(session, rule, now=now)
+    await planning.plan_new(session, rule, now=now)
     return rule
 
 
@@ -62,12 +62,13 @@ async def change_rule(
         raise Conflict("This rule was withdrawn.", code="rule-withdrawn")
     _must_fit_the_channel(rule, wanted)
     await must_be_known(session, wanted)
-    for name, value in as_kept(wanted).items():
+    former = await planning.hold_former(session, rule)
+    for name, value in as_kept(wanted, rule).items():
         setattr(rule, name, value)
     rule.updated_at = func.now()
     await session.flush()
     await session.refresh(rule)
-    await planning.plan_by(session, rule, now=now)
+    await planning.plan_again(session, rule, former=former, now=now)
     return rule
 
 

@@ -5,14 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.base import Base, CreatedAt, Identity, UpdatedAt
 
+SUBJECT = text("coalesce(rule::text, kind, '')")
+"""Of what an opt-out is, as the indexes have it."""
+
 
 class OptOut(Base):
-    """That an address wants no letters: of one rule, of one kind of thing, or none at all."""
+    """That somebody wants no letters: of one rule, of one kind of thing, or none at all.
+
+    A person's holds for them at whatever address they have, and for whoever is written to at the address at
+    which they said so, as long as that is theirs; without a person it is the address's.
+    """
 
     __tablename__ = "opt_outs"
     __table_args__ = (
@@ -24,13 +31,23 @@ class OptOut(Base):
             "uq_opt_outs_subject",
             text("lower(address)"),
             "scope",
-            text("coalesce(rule::text, kind, '')"),
+            SUBJECT,
             unique=True,
         ),
+        Index(
+            "uq_opt_outs_of_person",
+            "person",
+            "scope",
+            SUBJECT,
+            unique=True,
+            postgresql_where=text("person is not null"),
+        ),
+        CheckConstraint("num_nonnulls(person, address) > 0", name="whose"),
     )
 
     id: Mapped[Identity]
-    address: Mapped[str]
+    person: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
+    address: Mapped[str | None]
     scope: Mapped[str]
     rule: Mapped[UUID | None]
     kind: Mapped[str | None]

@@ -45,7 +45,8 @@ class Line:
 
     `recipient` is an e-mail address, or the id of a webhook endpoint where `channel` is "webhook".
     `offset` is the rule's (`-P7D`); a notice has none. Several lines of one rule, recipient and channel may
-    be one letter (a digest): they then have the same `message_id`.
+    be one letter (a digest): they then have the same `message_id`. `previous_start` is when a meeting that
+    moved was to take place, as far as the recipient knows.
     """
 
     id: UUID
@@ -61,6 +62,7 @@ class Line:
     language: str | None
     time_zone: str | None
     message_id: str
+    previous_start: datetime | None = None
 
 
 def by_date(line: Line) -> tuple[datetime, UUID]:

@@ -100,6 +100,8 @@ class Delivery(Base):
         Index("ix_deliveries_person", "person", postgresql_where=text("person is not null")),
         Index("ix_deliveries_letter", "letter", postgresql_where=text("letter is not null")),
         Index("ix_deliveries_recipient", text("lower(recipient)"), "id"),
+        Index("ix_deliveries_status", "status", "id"),
+        Index("ix_deliveries_cause", "cause", "id"),
     )  # fmt: skip
 
     id: Mapped[Identity]
@@ -124,6 +126,8 @@ class Delivery(Base):
     """The `Message-ID` of a letter that tells this alone."""
     told: Mapped[str | None]
     """What the recipient was told of time, place and length, as `planned.told_of` has it; with an attempt."""
+    previous_start: Mapped[datetime | None]
+    """Of news of a move: the time that the recipient was told before."""
     letter: Mapped[str | None]
     """The `Message-ID` of the letter that told this together with other lines."""
     attempts: Mapped[int] = mapped_column(default=0)

@@ -1,16 +1,17 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import and_, column, exists, func, or_, select, table
+from sqlalchemy import and_, column, exists, func, or_, select, table, union
 from sqlalchemy.orm import selectinload
 
 from domain.calendar.models import Entry
 from domain.errors import Invalid, NotFound, Problem
+from domain.people.models import Person
 from domain.reminders.models import Delivery, ReminderRule
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ IN_FORCE = ReminderRule.withdrawn_at.is_(None)
 
 
 async def find_rule(session: AsyncSession, rule_id: UUID, *, lock: bool = False) -> ReminderRule:
-    found = await session.get(ReminderRule, rule_id, with_for_update=lock or None)
+    locked = {"key_share": True} if lock else None
+    found = await session.get(ReminderRule, rule_id, with_for_update=locked)
     if found is None:
         raise NotFound(f"There is no reminder rule {rule_id}.")
     return found
@@ -72,9 +74,8 @@ def concerns(rule: ReminderRule, entry: Entry) -> bool:
     )
 
 
-async def open_entries(session: AsyncSession, rule: ReminderRule, *, hold: bool = False) -> Sequence[Entry]:
-    """What a rule is about and is still open, in order of time; with `hold`, read anew, and an entry that
-    has the rule to itself stays as it is."""
+async def open_entries(session: AsyncSession, rule: ReminderRule, *, anew: bool = False) -> Sequence[Entry]:
+    """What a rule is about and is still open, in order of time; with `anew`, as it is by now."""
     rows = select(Entry).where(Entry.status == "open", Entry.kind == rule.kind)
     for own, wanted in (
         (Entry.id, rule.entry),
@@ -84,12 +85,39 @@ async def open_entries(session: AsyncSession, rule: ReminderRule, *, hold: bool 
     ):
         if wanted is not None:
             rows = rows.where(own == wanted)
-    if hold and rule.entry is not None:
-        rows = rows.with_for_update(read=True)
     found = await session.scalars(
-        rows.order_by(Entry.start, Entry.id), execution_options={"populate_existing": hold}
+        rows.order_by(Entry.start, Entry.id), execution_options={"populate_existing": anew}
     )
     return found.all()
+
+
+async def changed_since(
+    session: AsyncSession, rule: ReminderRule, seen: Mapping[UUID, datetime]
+) -> list[Entry]:
+    """Of what the rule was or is about, what is not as it was `seen`, with the time of its last change."""
+    present = await open_entries(session, rule, anew=True)
+    changed = [entry for entry in present if seen.get(entry.id) != entry.updated_at]
+    gone = seen.keys() - {entry.id for entry in present}
+    closed = select(Entry).where(Entry.id.in_(gone)).execution_options(populate_existing=True)
+    return [*changed, *(await session.scalars(closed)).all()]
+
+
+async def called_off(session: AsyncSession, rule: ReminderRule, person: UUID) -> Sequence[Entry]:
+    """What is no longer open and the person is to hear of by this rule."""
+    unsent = exists().where(
+        Delivery.entry == Entry.id,
+        Delivery.rule == rule.id,
+        Delivery.person == person,
+        Delivery.status == "scheduled",
+    )
+    return (await session.scalars(select(Entry).where(Entry.status != "open", unsent))).all()
+
+
+async def addresses_of(session: AsyncSession, person: UUID) -> set[str]:
+    """Where the person is written to, or was; in small letters."""
+    lines = select(func.lower(Delivery.recipient)).where(Delivery.person == person)
+    own = select(func.lower(Person.email)).where(Person.id == person)
+    return set(await session.scalars(union(lines, own)))
 
 
 async def must_exist(session: AsyncSession, name: str, key: str, value: Any, *, pointer: str) -> None:

@@ -59,7 +59,7 @@ class Directory:
         self._committees: dict[tuple[str, date], Sequence[Person]] = {}
 
     async def readers(self, recipients: Iterable[Mapping[str, Any]], entry: Entry) -> list[Reader]:
-        """Who they are on the day of the thing, each address once.
+        """Who they are on the day of the thing, each address once: by itself where it is named so.
 
         A committee is as it is composed on that day, and nobody is told who will have left by then. A person
         of a State is told of what belongs to a plan only if the State sees it, they own it, or their
@@ -67,7 +67,7 @@ class Directory:
         """
         day = entry.start.astimezone(ZoneInfo(entry.time_zone)).date()
         found: dict[str, Reader] = {}
-        for recipient in recipients:
+        for recipient in sorted(recipients, key=_is_of_people):
             invited = entry.committee is not None and recipient.get("committee") == entry.committee
             for reader in await self._named(recipient, entry, day):
                 if not (invited or _sees(reader, entry)):
@@ -84,7 +84,7 @@ class Directory:
         if committee := recipient.get("committee"):
             return [reader_of(person) for person in await self._members(committee, day)]
         person_id = entry.owner if recipient.get("role") else UUID(recipient["person"])
-        person = await self._person(person_id) if person_id else None
+        person = await self.person(person_id) if person_id else None
         left = person is not None and person.left is not None and person.left <= day
         return [reader_of(person)] if person is not None and not left else []
 
@@ -94,10 +94,15 @@ class Directory:
             self._committees[key] = await people.members(self._session, committee, day)
         return self._committees[key]
 
-    async def _person(self, person: UUID) -> Person | None:
+    async def person(self, person: UUID) -> Person | None:
         if person not in self._persons:
             self._persons[person] = await self._session.get(Person, person)
         return self._persons[person]
+
+
+def _is_of_people(recipient: Mapping[str, Any]) -> bool:
+    """Nobody who comes to have an address speaks for those who are written to at it by itself."""
+    return "email" not in recipient
 
 
 def _sees(reader: Reader, entry: Entry) -> bool:

@@ -7,17 +7,22 @@ import json
 from collections.abc import Callable, Coroutine, Iterator
 from typing import Any, cast
 
+import structlog
 from fastapi import Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
+from sqlalchemy.exc import DBAPIError
 from starlette.datastructures import UploadFile
 
 from domain.access import actions as access
 from domain.errors import Invalid, Problem
 from services.api import bodies
 from services.api.dependencies import caller_of
-from services.api.forms import close_form, form_of
+from services.api.forms import close_form, form_of, has_form
+from services.api.problems import has_given_way
 from services.api.published import VALIDATORS, Published, is_known
+
+log = structlog.get_logger(__name__)
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -39,7 +44,8 @@ class Exchange(APIRoute):
     """A route whose request is one transaction, committed after the answer is made and before it is sent.
 
     An error rolls back. A commit that fails is answered as an error. With an `Idempotency-Key` on a POST the
-    answer is kept in that same transaction, so it exists if and only if the effects do.
+    answer is kept in that same transaction, so it exists if and only if the effects do. A transaction that
+    gave way to another is done once more from its beginning.
     """
 
     def get_route_handler(self) -> Handler:
@@ -47,22 +53,35 @@ class Exchange(APIRoute):
         known = {name for dependant in _all(self.dependant) for name in _query_names(dependant)}
         takes_json = self.body_field is not None
 
+        async def transacted(request: Request) -> Response:
+            async with request.app.state.sessions.begin() as session:
+                request.state.session = session
+                if request.method == "POST" and "idempotency-key" in request.headers:
+                    return await _once(request, handle, takes_json=takes_json)
+                return await handle(request)
+
         async def exchange(request: Request) -> Response:
             _refuse_unknown_parameters(request, known)
             if takes_json and not (await caller_of(request)).anonymous:
                 bodies.must_be_json(request)
             try:
-                async with request.app.state.sessions.begin() as session:
-                    request.state.session = session
-                    if request.method == "POST" and "idempotency-key" in request.headers:
-                        response = await _once(request, handle, takes_json=takes_json)
-                    else:
-                        response = await handle(request)
+                response = await _perhaps_again(request, transacted)
             finally:
                 await close_form(request)
             return _validated(request, response)
 
         return exchange
+
+
+async def _perhaps_again(request: Request, transacted: Handler) -> Response:
+    """The files of a form have been read to their end: it is for the client to send them again."""
+    try:
+        return await transacted(request)
+    except DBAPIError as error:
+        if not has_given_way(error) or has_form(request):
+            raise
+        log.info("done again", path=request.url.path, error=type(error.orig).__name__)
+    return await transacted(request)
 
 
 def _all(dependant: Dependant) -> Iterator[Dependant]:

@@ -65,6 +65,11 @@ async def form_of(request: Request) -> FormData:
     return cast("FormData", known)
 
 
+def has_form(request: Request) -> bool:
+    """Whether the parts of a multipart body were read."""
+    return getattr(request.state, "form", None) is not None
+
+
 async def close_form(request: Request) -> None:
     """Remove the temporary files of a multipart body that was read."""
     known = getattr(request.state, "form", None)

@@ -17,6 +17,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
 
 from domain import errors
+from schemas.fields import Unfit
 from services.api.limits import too_large
 
 log = structlog.get_logger(__name__)
@@ -49,8 +50,10 @@ CODES = {400: "bad-request", 404: "not-found", 405: "method-not-allowed", 413: "
 SAFE_IN_PATHS = "/:@!$&'()*+,;=~"
 
 UNIQUE_VIOLATION = "23505"
-TRY_AGAIN = ("40001", "40P01", "57014")
-"""Serialisation failure, deadlock, statement timeout."""
+GAVE_WAY = ("40001", "40P01")
+"""Serialisation failure, deadlock: the transaction was undone for the sake of another one."""
+
+TOOK_TOO_LONG = "57014"
 
 AWAY = ("08", "53", "57")
 """Classes of states: connection, resources, operator intervention."""
@@ -130,6 +133,11 @@ async def not_valid(request: Request, refusal: Exception) -> Response:
     )
 
 
+async def unfit(request: Request, refusal: Exception) -> Response:
+    assert isinstance(refusal, Unfit)
+    return await not_valid(request, RequestValidationError(refusal.problems))
+
+
 async def plain(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     code = CODES.get(error.status_code, HTTPStatus(error.status_code).phrase.lower().replace(" ", "-"))
@@ -161,6 +169,18 @@ async def unavailable(request: Request, error: Exception) -> Response:
     )
 
 
+async def gave_way(request: Request, error: Exception) -> Response:
+    log.warning("gave way", path=request.url.path, error=type(error).__name__)
+    return problem(
+        request,
+        503,
+        "gave-way",
+        "This request and others stood in each other's way, and this one gave way. Nothing of it was done; "
+        "send it again.",
+        headers={"Retry-After": "1"},
+    )
+
+
 async def unexpected(request: Request, error: Exception) -> Response:
     log.error("unexpected error", path=request.url.path, exc_info=error)
     return problem(request, 500, "internal-error", "Something went wrong here; it has been logged.")
@@ -171,16 +191,25 @@ async def database_error(request: Request, error: Exception) -> Response:
     state = getattr(error.orig, "sqlstate", None)
     if state == UNIQUE_VIOLATION:
         return await overtaken(request, error)
+    if has_given_way(error):
+        return await gave_way(request, error)
     # Without a statement it was the connecting that failed, or the committing.
-    gone = error.connection_invalidated or error.statement is None or state in TRY_AGAIN
+    gone = error.connection_invalidated or error.statement is None or state == TOOK_TOO_LONG
     respond = unavailable if gone else unexpected
     return await respond(request, error)
+
+
+def has_given_way(error: DBAPIError) -> bool:
+    """Whether the database undid all of the transaction, its commit too, so that another could go on."""
+    return getattr(error.orig, "sqlstate", None) in GAVE_WAY
 
 
 async def driver_error(request: Request, error: Exception) -> Response:
     """Of the driver itself, which hot reads use: away, unless the statement is at fault."""
     state = getattr(error, "sqlstate", None)
-    respond = unavailable if state is None or state[:2] in AWAY or state in TRY_AGAIN else unexpected
+    if state in GAVE_WAY:
+        return await gave_way(request, error)
+    respond = unavailable if state is None or state[:2] in AWAY else unexpected
     return await respond(request, error)
 
 
@@ -192,6 +221,7 @@ async def overtaken(request: Request, error: Exception) -> Response:
 def install(app: FastAPI) -> None:
     app.add_exception_handler(errors.Refusal, refused)
     app.add_exception_handler(RequestValidationError, not_valid)
+    app.add_exception_handler(Unfit, unfit)
     app.add_exception_handler(HTTPException, plain)
     app.add_exception_handler(DBAPIError, database_error)
     app.add_exception_handler(StaleDataError, overtaken)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import structlog
 from arq.cron import CronJob, cron
 
 from domain.access import actions as access
+from domain.agendas import actions as agendas
+from domain.agendas.queries import awaiting_agendas
 from domain.assessments import actions as assessments
 from domain.meetings import actions as meetings
 from domain.submissions import owed
@@ -30,6 +33,18 @@ async def keep_obligations(ctx: dict[str, Any]) -> None:
         await owed.keep_up(session, now=tools.now())
 
 
+async def draft_agendas(ctx: dict[str, Any]) -> None:
+    """Every hour: meetings that begin soon have an agenda, each drafted in a transaction of its own."""
+    tools: Tools = ctx["tools"]
+    now = tools.now()
+    until = now + timedelta(days=tools.settings.agenda_days_ahead)
+    async with tools.sessions() as session:
+        awaiting = await awaiting_agendas(session, until=until, now=now)
+    for meeting in awaiting:
+        async with tools.sessions.begin() as session:
+            await agendas.draft_ahead(session, meeting, until=until, now=now)
+
+
 async def forget_answers(ctx: dict[str, Any]) -> None:
     """Every hour: answers remembered for Idempotency-Keys are dropped after a day."""
     tools: Tools = ctx["tools"]
@@ -50,5 +65,6 @@ def timetable(prefix: str) -> list[CronJob]:
         cron(extend_series, name=f"{prefix}:extend-series", minute=7),
         cron(keep_obligations, name=f"{prefix}:keep-obligations", minute=11, run_at_startup=True),
         cron(forget_answers, name=f"{prefix}:forget-answers", minute=13),
+        cron(draft_agendas, name=f"{prefix}:draft-agendas", minute=17),
         cron(retire_outdated, name=f"{prefix}:retire-outdated", minute=19, run_at_startup=True),
     ]

@@ -152,7 +152,7 @@ async def test_findings_requests_and_idle_activities_are_points(admin: httpx.Asy
         "Iraq, How many of those trained were women?", "IRQ", "2099-09-30",
     )  # fmt: skip
     idle = of_kind(agenda, "idle-activities")
-    assert idle["title"] == "Activities without progress since the last meeting: 8"
+    assert idle["title"] == "Activities without progress so far: 8"
     kinds = [item["kind"] for item in agenda["items"]]
     keys = titles(agenda)
     assert keys[kinds.index("idle-activities") - 1] == "Progress on the activities of the mandate"
@@ -163,6 +163,18 @@ async def test_findings_requests_and_idle_activities_are_points(admin: httpx.Asy
     assert item.startswith(f"{plan}/items/")
     await changed(admin, item, status="under-way")
     assert of_kind(await drafted(admin, held, 200), "idle-activities")["title"].endswith(": 7")
+
+
+async def test_activities_are_idle_since_the_last_meeting_once_there_was_one(admin: httpx.AsyncClient):
+    mandate = {"framework": "oap", "terms": "ccm-gfp-tor", "from": "2024-01-01", "until": None}
+    given = await admin.post("/v1/mandates", json=mandate | {"holders": [{"state": "XAA"}]})
+    assert given.status_code == 201, given.text
+    for year in ("2025", "2038"):
+        last = await called(admin, f"{year}-03-01T10:00:00Z", kind="gfp-quarterly", framework="oap")
+
+    idle = of_kind(await drafted(admin, last), "idle-activities")
+
+    assert idle["title"] == "Activities without progress since the last meeting: 8"
 
 
 async def test_what_others_owe_is_not_laid_before_the_guests_of_an_event(

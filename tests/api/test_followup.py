@@ -12,6 +12,7 @@ import pytest
 from domain.assessments import overview
 from domain.calendar.models import Entry
 from domain.followup import queries
+from domain.followup.models import InformationRequest
 from domain.people.models import Person
 from schemas.access import Scope
 from services.database import Sessions
@@ -173,6 +174,19 @@ async def test_questions_are_changed_in_drafts_alone(admin: httpx.AsyncClient):
     await changed(admin, found, status="open")
 
     problem_of(await change(admin, found, questions=[QUESTION]), 409, "already-asked")
+
+
+async def test_a_question_whose_language_is_left_out_is_kept_whole(
+    admin: httpx.AsyncClient, sessions: Sessions
+):
+    whole = {"text": "How many were women?", "language": "en"}
+    found = await drafted(admin)
+
+    await changed(admin, found, questions=[{"text": whole["text"]}])
+
+    async with sessions() as session:
+        kept = await session.get_one(InformationRequest, UUID(found["id"]))
+    assert kept.questions == [whole]
 
 
 @pytest.mark.parametrize(

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import httpx
+import pytest
 from sqlalchemy import text
 
 from domain.meetings import actions, queries
 from schemas.meetings import MeetingChange
+from schemas.series import SeriesChange
 from services.database import Sessions
 from tests.api.given import meeting, pointers, problem_of
 from tests.api.scheduling import YEAR, Found, change, change_series, entry_of, founded, meetings_of, when
 
+WAITING = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+)
 WEEKS_APART = {"rrule": "FREQ=WEEKLY;COUNT=3", "time_zone": "UTC"}
 
 
@@ -29,8 +35,8 @@ def preparation(lead: Found, offset: str = "-P1W") -> Found:
     return {"title": "Preparation", "relative_to": {"meeting": lead["id"], "offset": offset}}
 
 
-async def following(client: httpx.AsyncClient, lead: Found, offset: str) -> Found:
-    draft = {"title": "Minutes", "relative_to": {"series": lead["id"], "offset": offset}}
+async def following(client: httpx.AsyncClient, lead: Found, offset: str, **facts: str) -> Found:
+    draft = {"title": "Minutes", "relative_to": {"series": lead["id"], "offset": offset}} | facts
     made = await client.post("/v1/meeting-series", json=draft)
     assert made.status_code == 201, made.text
     found: Found = made.json()
@@ -50,6 +56,21 @@ async def has_taken_place(sessions: Sessions, item: Found) -> None:
             "occurrence = occurrence - interval '3 days' WHERE :id IN (id, follows)",
         ):
             await session.execute(text(f"UPDATE meetings SET {earlier}"), {"id": UUID(item["id"])})
+
+
+async def waits(task: asyncio.Task[Any], sessions: Sessions) -> None:
+    """Until what a task asks for waits for a lock, or has been answered without waiting."""
+    for _ in range(1_000):
+        if task.done() or await _is_waited_for(sessions):
+            return
+        await asyncio.sleep(0.01)
+    pytest.fail("it neither waited nor ended")
+
+
+async def _is_waited_for(sessions: Sessions) -> bool:
+    """In a transaction of its own: within one, the same is seen again."""
+    async with sessions() as session:
+        return bool(await session.scalar(WAITING))
 
 
 def days_after(items: list[Found], leads: list[Found]) -> list[int]:
@@ -72,7 +93,7 @@ async def test_a_meeting_called_while_the_other_is_being_moved_goes_where_that_w
         moved = MeetingChange.model_validate({"start": f"{YEAR}-07-20T10:00:00Z"})
         await actions.change(session, row, moved, now=datetime.now(UTC))
         calling = asyncio.create_task(admin.post("/v1/meetings", json=preparation(lead, "-P1D")))
-        await asyncio.sleep(0.4)
+        await waits(calling, sessions)
 
     assert (await calling).json()["start"][:10] == f"{YEAR}-07-19"
 
@@ -85,7 +106,7 @@ async def test_nothing_is_called_to_go_with_a_meeting_that_is_being_called_off(
         row = await queries.find(session, UUID(lead["id"]), lock=True)
         await actions.call_off(session, row, now=datetime.now(UTC))
         calling = asyncio.create_task(admin.post("/v1/meetings", json=preparation(lead)))
-        await asyncio.sleep(0.4)
+        await waits(calling, sessions)
 
     problem_of(await calling, 422, "cancelled-meeting")
 
@@ -103,11 +124,92 @@ async def test_a_series_founded_while_meetings_of_the_other_change_goes_where_th
         later = datetime.fromisoformat(second["start"]) + timedelta(days=2)
         await actions.change(session, row, MeetingChange(start=later), now=now)
         founding = asyncio.create_task(following(admin, lead, "P1D"))
-        await asyncio.sleep(0.4)
+        await waits(founding, sessions)
 
     items = await meetings_of(admin, await founding)
     assert [item["relative_to"]["meeting"] for item in items] == [second["id"], third["id"]]
     assert datetime.fromisoformat(items[0]["start"]) == later + timedelta(days=1)
+
+
+async def test_a_series_founded_while_the_other_changes_has_what_that_has_then(
+    admin: httpx.AsyncClient, sessions: Sessions
+):
+    lead = await weekly(admin)
+    async with sessions.begin() as session:
+        row = await queries.find_series(session, UUID(lead["id"]), lock=True)
+        zone = SeriesChange(time_zone="Pacific/Apia", duration_minutes=45)
+        await actions.edit(session, row, zone, now=datetime.now(UTC))
+        founding = asyncio.create_task(following(admin, lead, "P1D"))
+        await waits(founding, sessions)
+
+    made = await founding
+    assert (made["time_zone"], made["duration_minutes"]) == ("Pacific/Apia", 45)
+    leads = await meetings_of(admin, lead)
+    assert days_after(await meetings_of(admin, made), leads) == [1] * len(leads)
+
+
+@pytest.mark.parametrize(
+    ("by_itself", "day", "status"),
+    [({"start": f"{YEAR}-06-01T10:00:00Z"}, "06-01", "moved"), ({"status": "held"}, "06-28", "held")],
+)
+async def test_a_meeting_that_is_being_changed_by_itself_does_not_go_with_the_other(
+    admin: httpx.AsyncClient, sessions: Sessions, by_itself: Found, day: str, status: str
+):
+    lead = await called(admin, f"{YEAR}-07-05T10:00:00Z")
+    one = (await admin.post("/v1/meetings", json=preparation(lead))).json()
+    async with sessions.begin() as session:
+        row = await queries.find(session, UUID(one["id"]), lock=True)
+        await actions.change(session, row, MeetingChange.model_validate(by_itself), now=datetime.now(UTC))
+        path = f"/v1/meetings/{lead['id']}"
+        moving = asyncio.create_task(change(admin, path, start=f"{YEAR}-07-20T10:00:00Z"))
+        await waits(moving, sessions)
+
+    assert (await moving).status_code == 200
+    found = (await admin.get(f"/v1/meetings/{one['id']}")).json()
+    assert (found["start"][5:10], found["status"]) == (day, status)
+
+
+async def test_those_who_change_a_meeting_and_the_one_it_goes_with_do_not_wait_for_each_other(
+    admin: httpx.AsyncClient, sessions: Sessions
+):
+    lead = await called(admin, f"{YEAR}-07-05T10:00:00Z")
+    one = (await admin.post("/v1/meetings", json=preparation(lead))).json()
+    async with sessions.begin() as session:
+        row = await queries.find(session, UUID(one["id"]), lock=True)
+        path = f"/v1/meetings/{lead['id']}"
+        moving = asyncio.create_task(change(admin, path, start=f"{YEAR}-07-20T10:00:00Z"))
+        await waits(moving, sessions)
+        await actions.change(session, row, MeetingChange(status="held"), now=datetime.now(UTC))
+
+    assert (await moving).json()["start"][:10] == f"{YEAR}-07-20"
+    assert (await admin.get(f"/v1/meetings/{one['id']}")).json()["status"] == "held"
+
+
+async def west_of_zurich(client: httpx.AsyncClient, time_zone: str) -> tuple[Found, Found]:
+    """A series an hour after midnight in Zurich with an addition the day before, and one that follows it."""
+    lead = await founded(
+        client,
+        anchor=f"{YEAR}-07-07T01:00:00",
+        rrule="FREQ=WEEKLY;COUNT=3",
+        additions=[f"{YEAR}-07-13T12:00:00"],
+    )
+    assert len(await meetings_of(client, lead)) == 4
+    return lead, await following(client, lead, "-P7D", time_zone=time_zone)
+
+
+async def test_a_series_follows_each_of_two_that_are_one_day_in_its_own_zone(admin: httpx.AsyncClient):
+    lead, follower = await west_of_zurich(admin, "America/New_York")
+
+    led_by = [item["relative_to"]["meeting"] for item in await meetings_of(admin, follower)]
+    assert sorted(led_by) == sorted(item["id"] for item in await meetings_of(admin, lead))
+
+
+async def test_a_series_that_follows_another_goes_to_a_zone_where_two_are_one_day(admin: httpx.AsyncClient):
+    _, follower = await west_of_zurich(admin, "Europe/Zurich")
+
+    await change_series(admin, follower, time_zone="America/New_York")
+
+    assert {item["time_zone"] for item in await meetings_of(admin, follower)} == {"America/New_York"}
 
 
 async def test_many_called_and_moved_at_once_end_where_the_other_one_is(admin: httpx.AsyncClient):

@@ -151,7 +151,7 @@ async def test_its_calendar_is_that_of_a_year(admin: httpx.AsyncClient, mandate:
     titles = [one["title"] for one in calendar]
     assert "The next quarterly" in titles
     assert not {"Far away", "Quarterly"} & set(titles)
-    assert any(title.startswith("Action item: Find a room.") for title in titles)
+    assert not any(title.startswith("Action item:") for title in titles)
     assert any(one["kind"] == "milestone" and one["due_on"] == day(40) for one in calendar)
     [cycle] = [one for one in calendar if one["kind"] == "reporting-cycle"]
     assert cycle["title"].startswith("Article 7 report for ")
@@ -239,10 +239,54 @@ async def test_it_is_for_those_who_act_for_all_and_for_the_holders(
 
     assert (await pack(holder, mandate))["holders"][0]["persons"][0]["name"] == "Ana Horvat"
     assert (await reader.get(path(mandate))).status_code == 200
-    problem_of(await stranger.get(path(mandate)), 403, "other-state")
+    problem_of(await stranger.get(path(mandate)), 404, "not-found")
     problem_of(await anonymous.get(path(mandate)), 401, "unauthenticated")
     problem_of(await admin.get(f"/v1/mandates/{NOBODY}/handover"), 404, "not-found")
     problem_of(await admin.get(path(mandate), params={"language": "de"}), 422, "validation-failed")
+
+
+@pytest.mark.parametrize(("ended", "status"), [(1, 200), (89, 200), (91, 404)])
+async def test_those_who_held_the_mandate_read_it_for_ninety_days_more(
+    admin: httpx.AsyncClient, client_with: ClientMaker, ended: int, status: int
+):
+    former = await client_with(Scope.PLANS_WRITE, state="CHL")
+    over = await given(admin, day(-300), day(-ended), {"state": "CHL"})
+
+    assert (await former.get(path(over))).status_code == status
+    assert (await admin.get(path(over))).status_code == 200
+
+
+async def test_who_has_left_is_no_contact_of_a_holder(admin: httpx.AsyncClient, people: dict[str, str]):
+    persons = [people["left"], people["ana"]]
+    made = await given(admin, day(300), day(400), {"state": "HRV", "persons": persons})
+
+    [holder] = (await pack(admin, made))["holders"]
+
+    assert [one["name"] for one in holder["persons"]] == ["Ana Horvat"]
+
+
+async def test_a_calendar_that_is_cut_says_where(admin: httpx.AsyncClient):
+    """Two meetings a day are more lines in a year than it takes."""
+    terms = {"framework": "crpd", "terms": "ccm-gfp-tor", "from": day(-1), "until": None}
+    made = (await admin.post("/v1/mandates", json=terms | {"holders": [{"state": "HRV"}]})).json()
+    for hour in ("10", "15"):
+        series = {
+            "title": f"Daily at {hour}",
+            "framework": "crpd",
+            "kind": "other",
+            "rrule": "FREQ=DAILY",
+            "anchor": f"{day(1)}T{hour}:00:00",
+            "time_zone": "UTC",
+            "duration_minutes": 5,
+        }
+        assert (await admin.post("/v1/meeting-series", json=series)).status_code == 201
+
+    found = await pack(admin, made)
+    markdown = await admin.get(path(made), headers={"Accept": "text/markdown"})
+
+    assert len(found["calendar"]) == 500
+    assert found["calendar_ends"] == found["calendar"][-1]["start"]
+    assert "There is more than is listed here" in markdown.text
 
 
 async def test_what_changes_while_it_is_made_is_not_in_it(admin: httpx.AsyncClient, sessions: Sessions):

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from schemas.access import Scope
+from tests.api.convening import changed
 from tests.api.given import meeting, pointers, problem_of
 from tests.conftest import ClientMaker
 
@@ -125,6 +126,40 @@ async def test_a_meeting_of_states_parties_brings_its_side_event_and_a_summary_p
     await admin.patch(path, json=moved, headers={"If-Match": tag})
     side_events = (await admin.get("/v1/meetings", params={"kind": "side-event"})).json()["items"]
     assert [item["start"][8:16] for item in side_events] == ["24T13:15"]
+
+
+async def test_companions_go_where_the_other_meeting_goes_unless_they_are_elsewhere(
+    admin: httpx.AsyncClient,
+):
+    draft = {"kind": "meeting-of-states-parties", "framework": "apmbc", "companions": True, **ZURICH}
+    place = {"location": "Palais des Nations", "url": "https://meet.example.org/a"}
+    made = await admin.post("/v1/meetings", json=draft | place | {"start": f"{YEAR}-11-16T10:00:00+01:00"})
+    path = made.headers["location"]
+    preparation = {"title": "Preparation", "relative_to": {"meeting": made.json()["id"], "offset": "-P1D"}}
+    beside = await admin.post("/v1/meetings", json=preparation | {"location": "Palais des Nations"})
+
+    async def side_event() -> dict[str, Any]:
+        [found] = (
+            await admin.get("/v1/meetings", params={"kind": "side-event", "framework": "apmbc"})
+        ).json()["items"]
+        return dict(found)
+
+    async def change(where: str, **changes: str) -> None:
+        answer = await admin.patch(where, json=changes, headers={"If-Match": "*"})
+        assert answer.status_code == 200, answer.text
+
+    before = await side_event()
+    await change(path, location="New York", start=f"{YEAR}-11-23T10:00:00+01:00")
+    moved = await side_event()
+    await change(f"/v1/meetings/{moved['id']}", url="https://meet.example.org/b")
+    await change(path, location="Vienna", url="https://meet.example.org/c")
+    apart = await side_event()
+
+    assert (moved["location"], moved["start"][8:16]) == ("New York", "24T13:15")
+    assert moved["sequence"] == before["sequence"] + 1
+    assert (apart["location"], apart["url"]) == ("Vienna", "https://meet.example.org/b")
+    found = (await admin.get(beside.headers["location"])).json()
+    assert found["location"] == "Palais des Nations"
 
 
 async def test_companions_are_refused_where_a_kind_has_none(admin: httpx.AsyncClient):
@@ -274,6 +309,30 @@ async def test_what_was_not_moved_by_hand_follows_the_period(admin: httpx.AsyncC
     assert (after["made"], after["moved"], after["cancelled"]) == (0, 3, 3)
     uids = {item["uid"] for item in before["items"]}
     assert {item["uid"] for item in after["items"]} <= uids
+
+
+async def test_meetings_are_renamed_with_their_plan_unless_somebody_named_them_otherwise(
+    admin: httpx.AsyncClient,
+):
+    plan = await plan_of(admin, "2060-01-01", "2063-12-31", owner="Renamed Commission")
+    first, second, *_ = (await entered(admin, plan))["items"]
+    before = {item["id"]: item["title"] for item in (await entered(admin, plan))["items"]}
+    named = await changed(admin, f"/v1/meetings/{first['id']}", title="Kick-off")
+    held = await changed(admin, f"/v1/meetings/{second['id']}", status="held")
+
+    await changed(admin, plan, title="New Plan of the Renamed Commission")
+    await changed(admin, plan, end="2064-12-31")
+
+    after = {item["id"]: item["title"] for item in (await entered(admin, plan))["items"]}
+    assert after[named["id"]] == "Kick-off"
+    assert after[held["id"]] == before[held["id"]]
+    others = after.keys() & before.keys() - {named["id"], held["id"]}
+    assert len(others) >= 3
+    for key in others:
+        kind, _, _ = before[key].partition(" (")
+        assert after[key] == f"{kind} (New Plan of the Renamed Commission)"
+    calendar = (await admin.get("/v1/calendar.ics")).text.replace("\r\n ", "")
+    assert "Mid-term evaluation (New Plan of the Renamed Commission)" in calendar
 
 
 async def test_what_has_passed_is_told_and_not_entered(admin: httpx.AsyncClient):

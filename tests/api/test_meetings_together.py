@@ -96,7 +96,7 @@ async def test_a_series_goes_with_another_through_all_its_changes(admin: httpx.A
     leads = [item for item in await meetings_of(admin, lead) if item["status"] == "scheduled"]
     assert [item["relative_to"]["meeting"] for item in after] == [item["id"] for item in leads]
 
-    await change_series(admin, made, relative_to={"offset": "-P1D", "time": "12:00"})
+    await change_series(admin, made, relative_to={"offset": "-P1D", "weekday": None, "time": "12:00"})
     after = [item for item in await meetings_of(admin, made) if item["status"] == "scheduled"]
     for item, led in zip(after, leads, strict=True):
         start, other = (datetime.fromisoformat(one["start"]) for one in (item, led))

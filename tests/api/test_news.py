@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -12,9 +13,22 @@ from services.database import Sessions
 from services.sandbox import Sandbox
 from services.settings import Settings
 from tests.api.given import meeting, series
-from tests.api.reminding import START, WEEK, Found, PostOffice, at, called, change, ledger, reminded, ruled
+from tests.api.reminding import (
+    START,
+    WEEK,
+    Found,
+    PostOffice,
+    at,
+    called,
+    change,
+    ledger,
+    reminded,
+    ruled,
+    try_again_now,
+)
 from tests.api.scheduling import meetings_of
 from tests.api.test_webhooks import _lead_to, added
+from tests.reminders.bounced import notification
 from tests.worker.test_webhooks import Receiver, receiving
 from tests.worker_in_process import Worker
 
@@ -155,6 +169,62 @@ async def test_an_endpoint_that_takes_only_changes_is_told_of_changes(
     assert (await admin.get("/v1/deliveries", params={"status": "failed", "rule": rule})).json()[
         "items"
     ] == []
+
+
+async def test_whoever_has_a_list_behind_them_hears_of_changes_though_a_letter_came_back_from_one_of_it(
+    admin: httpx.AsyncClient, worker: Worker, office: PostOffice, address: str
+):
+    path = await called(admin)
+    rule = await reminded(admin, path, address, offsets=("-P7D",))
+    await at(worker, START - WEEK)
+    [told] = await ledger(admin, rule)
+    report = notification(told["message_id"])
+    came_back = await admin.post("/v1/bounces", content=report, headers={"Content-Type": "message/rfc822"})
+    assert came_back.status_code == 200, came_back.text
+    worker.now = SOON
+
+    await change(admin, path, status="cancelled")
+    await at(worker, SOON)
+
+    assert causes(await ledger(admin, rule)) == [("reminder", "bounced"), ("cancelled", "sent")]
+
+
+async def test_a_reminder_that_news_took_the_place_of_says_so(
+    admin: httpx.AsyncClient, worker: Worker, office: PostOffice, address: str
+):
+    path = await called(admin)
+    rule = await reminded(admin, path, address, offsets=("-P7D",))
+    await at(worker, START - WEEK)
+    worker.now = SOON
+
+    await change(admin, path, start=(START + timedelta(minutes=30)).isoformat())
+    await at(worker, SOON)
+
+    details = {item["reason"]: item["detail"] for item in await ledger(admin, rule)}
+    assert details["superseded"] == "The news of a change was due by then."
+
+
+async def test_a_digest_that_is_told_again_to_an_endpoint_is_the_same_call(
+    admin: httpx.AsyncClient, settings: Settings, sessions: Sessions, sandbox: Sandbox
+):
+    """What is due is found in the order of time, and what is tried again in another."""
+    callers = Worker(settings.model_copy(update={"webhooks_to_private": True}), sessions, sandbox)
+    endpoint = (await added(admin)).json()["id"]
+    for days in (0, -5):
+        start = (START + timedelta(days=days)).isoformat()
+        await admin.post("/v1/meetings", json=meeting(start, framework="wps"))
+    receiver = Receiver(answer="503 Service Unavailable")
+    async with receiving(receiver) as url:
+        await _lead_to(sessions, endpoint, url)
+        subject, offsets = {"kind": "meetings", "framework": "wps"}, ["-P6D", "-P1D"]
+        await ruled(admin, subject, {"webhook": endpoint}, channel="webhook", offsets=offsets, digest=True)
+        await at(callers, START - timedelta(days=6) + timedelta(hours=2))
+        for _ in range(2):
+            await try_again_now(callers, sessions)
+
+    assert len(receiver.calls) == 3
+    assert len(json.loads(receiver.calls[0][1])["data"]["items"]) == 2
+    assert len({(headers["webhook-id"], body) for headers, body in receiver.calls}) == 1
 
 
 async def test_a_digest_lists_things_by_their_date(

@@ -127,10 +127,12 @@ async def test_looking_at_the_page_changes_nothing(
     await reminded(admin, address, language="fr")
     path = await ways_out(worker, office, address)
 
-    for method in ("GET", "HEAD", "GET"):
-        await anonymous.request(method, path)
+    looked = await anonymous.head(path)
+    await anonymous.get(path)
     page = await anonymous.get(path)
 
+    assert (looked.status_code, looked.content) == (200, b"")
+    assert looked.headers.items() <= page.headers.items()
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     assert '<html lang="fr">' in page.text
     assert page.headers["cache-control"] == "no-store"
@@ -207,6 +209,7 @@ async def test_a_link_that_was_not_made_here_leads_to_a_page_that_says_so(
     assert page.status_code == 404
     assert "<main>" in page.text
     problem_of(await anonymous.request(method, path), 404, "not-found")
+    assert (await anonymous.head(path)).status_code == 404
 
 
 async def test_a_link_for_one_reader_cannot_be_turned_into_one_for_another(

@@ -62,6 +62,25 @@ async def test_whoever_was_told_of_a_meeting_is_told_at_once_that_it_has_moved(
     assert methods(office, address) == ["REQUEST", "REQUEST"]
 
 
+async def test_the_news_of_a_move_says_which_time_it_was_that_was_told(
+    admin: httpx.AsyncClient, worker: Worker, office: PostOffice, address: str
+):
+    """Though it was moved twice in between: the reader knows of the first time only."""
+    path = await called(admin)
+    await reminded(admin, path, address, offsets=("-P7D",))
+    await at(worker, START - WEEK)
+    worker.now = START - WEEK + HOUR
+
+    for days in (1, 2):
+        await change(admin, path, start=(START + timedelta(days=days)).isoformat())
+    await at(worker, worker.now)
+
+    letter = office.letters_to(address)[-1].get_body(("plain",))
+    assert letter is not None
+    assert "It now takes place on Friday 9 March 2040, 10:00" in letter.get_content()
+    assert "Instead of: Wednesday 7 March 2040, 10:00" in letter.get_content()
+
+
 async def test_nobody_hears_of_a_change_who_had_not_been_told(
     admin: httpx.AsyncClient, worker: Worker, office: PostOffice, address: str
 ):

@@ -94,6 +94,19 @@ async def test_the_preview_shows_holidays_exceptions_and_what_becomes_of_them(ad
     assert [item["code"] for item in preview["warnings"]] == ["on-holidays"]
 
 
+async def test_a_policy_on_holidays_that_is_left_out_is_to_warn_in_a_change_too(admin: httpx.AsyncClient):
+    made = await founded(admin, rrule="FREQ=MONTHLY;BYMONTHDAY=25", anchor=f"{YEAR}-01-25T10:00:00")
+
+    changed = await change_series(admin, made, holidays={"countries": ["CH-GE"]})
+
+    assert changed["holidays"] == {"countries": ["CH-GE"], "policy": "warn"}
+    preview = await admin.get(f"/v1/meeting-series/{made['id']}/preview?count=12")
+    assert preview.status_code == 200, preview.text
+    assert [item["code"] for item in preview.json()["warnings"]] == ["on-holidays"]
+    later = await change_series(admin, made, time="11:00")
+    assert later["holidays"] == changed["holidays"]
+
+
 @pytest.mark.parametrize(
     ("changes", "code", "pointer"),
     [

@@ -154,7 +154,7 @@ async def test_a_rule_tells_an_endpoint_once_and_the_ledger_says_so(
     [(headers, body)] = receiver.calls
     [line] = (await admin.get("/v1/deliveries", params={"rule": rule})).json()["items"]
     assert (line["status"], line["channel"]) == ("sent", "webhook")
-    assert headers["webhook-id"] == line["id"]
+    assert line["message_id"] == f"<{headers['webhook-id']}@focalpoint>"
     assert json.loads(body)["type"] == "reminder.due"
     assert headers["webhook-signature"].startswith("v1,")
     with pytest.raises(Exception, match="too new"):  # signed by the clock of the test, long from now

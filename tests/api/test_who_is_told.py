@@ -9,6 +9,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from domain.reminders.ledger import planning
 from services.database import Sessions
 from tests.api.given import pointers, problem_of
 from tests.api.reminding import (
@@ -229,6 +230,24 @@ async def test_a_rule_that_asks_for_too_many_messages_is_refused_with_their_numb
     grown = {name: asked[name] for name in ("offsets", "recipients")}
     problem_of(await admin.patch(rule, json=grown, headers={"If-Match": tag}), 422, "too-many-messages")
     assert len((await admin.get(rule)).json()["offsets"]) == 1
+
+
+async def test_a_rule_that_has_come_to_ask_for_too_many_messages_may_ask_for_fewer(
+    admin: httpx.AsyncClient, address: str, monkeypatch: pytest.MonkeyPatch
+):
+    """What comes later of a series or kind is added without a limit."""
+    path = await called(admin)
+    rule = await reminded(admin, path, address, f"b-{address}", offsets=("-P7D", "-P1D"))
+    monkeypatch.setattr(planning, "MOST_MESSAGES", 1)
+    at_rule = f"/v1/reminder-rules/{rule}"
+
+    await change(admin, at_rule, notices=False)
+    await change(admin, at_rule, offsets=["-P1D"])
+
+    assert len(await ledger(admin, rule)) == 2
+    tag = (await admin.get(at_rule)).headers["etag"]
+    more = {"offsets": ["-P1D", "-P2D"]}
+    problem_of(await admin.patch(at_rule, json=more, headers={"If-Match": tag}), 422, "too-many-messages")
 
 
 async def test_an_opt_out_of_a_rule_that_there_is_not_is_refused(admin: httpx.AsyncClient, address: str):

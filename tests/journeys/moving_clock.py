@@ -13,7 +13,7 @@ import httpx
 from fastapi import FastAPI
 
 from services.worker.post import SmtpPost
-from services.worker.timetable import extend_series, keep_obligations
+from services.worker.timetable import draft_agendas, extend_series, keep_obligations
 from tests.api.reminding import share_clock
 from tests.journeys.post_office import PostOffice, Received
 from tests.worker_in_process import Worker
@@ -53,6 +53,7 @@ class Clockwork:
         tools = {"tools": self.worker.tools}
         await extend_series(tools)
         await keep_obligations(tools)
+        await draft_agendas(tools)
 
     async def _due(self) -> list[datetime]:
         """When the ledger has something next, as the API shows it."""

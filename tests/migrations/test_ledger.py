@@ -74,3 +74,29 @@ async def test_what_the_release_before_planned_stays_and_what_is_new_goes(place:
     assert await asked(place, RULES) == before
     assert len(await asked(place, "SELECT FROM deliveries")) == 2
     await migrated(place, command.upgrade, "head")
+
+
+async def test_opt_outs_of_addresses_become_those_of_the_persons_who_have_them_and_go_back(place: Servers):
+    person, moved = new_id(), new_id()
+    people = "INSERT INTO persons (id, name, email, version) VALUES ($1, 'Ana', $2, 1)"
+    entered = "INSERT INTO opt_outs (id, address, scope, by) VALUES ($1, $2, 'all', 'letter')"
+    found = "SELECT person, address FROM opt_outs ORDER BY id"
+    await migrated(place, command.downgrade, "0013")
+    await asked(place, people, person, "ana@example.org")
+    await asked(place, people, moved, "ben@example.org")
+    for address in ("Ana@example.org", "ben@example.org", "nobody@example.org"):
+        await asked(place, entered, new_id(), address)
+
+    await migrated(place, command.upgrade, "head")
+    assert [tuple(row) for row in await asked(place, found)] == [
+        (person, "Ana@example.org"),
+        (moved, "ben@example.org"),
+        (None, "nobody@example.org"),
+    ]
+    await asked(place, "UPDATE opt_outs SET address = NULL WHERE person = $1", moved)
+    await asked(place, "UPDATE persons SET email = 'b@example.org' WHERE id = $1", moved)
+
+    await migrated(place, command.downgrade, "0013")
+    addresses = await asked(place, "SELECT address FROM opt_outs ORDER BY id")
+    assert [row["address"] for row in addresses] == ["Ana@example.org", "b@example.org", "nobody@example.org"]
+    await migrated(place, command.upgrade, "head")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import asyncpg
@@ -19,6 +20,27 @@ async def rows(place: Servers, query: str, *values: object) -> list[asyncpg.Reco
         return await connection.fetch(query, *values)
     finally:
         await connection.close()
+
+
+async def test_going_back_keeps_what_follows_two_meetings_on_one_day(
+    place: Servers, admin: httpx.AsyncClient
+):
+    day = (datetime.now(UTC) + timedelta(days=30)).date()
+    additions = [f"{day + timedelta(days=6)}T12:00:00"]
+    lead = series(anchor=f"{day}T01:00:00", rrule="FREQ=WEEKLY;COUNT=2", additions=additions)
+    made = (await admin.post("/v1/meeting-series", json=lead)).json()
+    draft = {"title": "After", "time_zone": "America/New_York"}
+    relative = {"relative_to": {"series": made["id"], "offset": "P7D"}}
+    follower = (await admin.post("/v1/meeting-series", json=draft | relative)).json()
+    kinds = "SELECT kind FROM meetings WHERE series = $1 ORDER BY start"
+    before = await rows(place, kinds, UUID(follower["id"]))
+
+    await migrated(place, command.downgrade, "0014")
+    back = await rows(place, kinds, UUID(follower["id"]))
+    await migrated(place, command.upgrade, "head")
+
+    assert len(before) == 3
+    assert [row["kind"] for row in back] == [before[0]["kind"], before[1]["kind"], "additional"]
 
 
 async def test_going_back_keeps_every_meeting_and_going_forward_gives_each_its_kind(

@@ -243,6 +243,29 @@ def test_what_a_calendar_can_do_is_attached(of, cause, method, component):
         assert entry.start == of.start
 
 
+@pytest.mark.parametrize("cause", ["reminder", "escalation"])
+def test_nobody_is_invited_to_a_meeting_that_has_begun(cause):
+    made = letter(line(cause=cause), date=MEETING.start)
+
+    assert attachments(made) == []
+    assert "calendar" not in body(made)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Instead of: Tuesday 3 March 2026, 10:00"),
+        ("fr", f"Au lieu de{NB}: mardi 3{NB}mars 2026, 10{NB}h{NB}00"),
+        ("es", "En lugar de: martes 3 de marzo de 2026, 10.00 horas"),
+    ],
+)
+def test_the_news_of_a_move_says_from_when(language, said):
+    told = line(cause="moved", language=language, previous_start=datetime(2026, 3, 3, 9, tzinfo=UTC))
+
+    assert said in body(letter(told))
+    assert said not in body(letter(replace(told, previous_start=None)))
+
+
 def test_a_deadline_that_was_called_off_leaves_nothing_to_attach():
     assert attachments(letter(line(replace(OBLIGATION, status="cancelled"), cause="cancelled"))) == []
 

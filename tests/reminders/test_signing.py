@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
@@ -57,7 +58,8 @@ def test_what_was_signed_long_ago_is_refused():
 def test_an_event_says_what_a_letter_says():
     told = event([line(OBLIGATION)])
 
-    assert (told.id, told.type) == (str(line().id), "reminder.due")
+    assert told.type == "reminder.due"
+    assert line().message_id == f"<{told.id}@focalpoint>"
     assert told.body["timestamp"] == "2026-02-25T09:00:00Z"
     assert told.body["data"]["entry"]["due_on"] == "2027-04-30"
     assert told.body["data"]["entry"]["state"] == "HRV"
@@ -69,6 +71,25 @@ def test_an_event_says_what_a_letter_says():
 )
 def test_the_type_of_an_event_says_why_it_is_told(cause, kind):
     assert event([line(cause=cause)]).type == kind
+
+
+def test_an_event_of_several_things_is_the_same_in_whichever_order_they_come():
+    """And has one id, though one of them has lost its use when it is told again."""
+    due = (datetime(2026, 2, 25, hour, tzinfo=UTC) for hour in (9, 8))
+    lines = [line(of, id=UUID(int=place), due_at=next(due)) for place, of in enumerate((MEETING, OBLIGATION))]
+
+    assert event(lines) == event(lines[::-1])
+    assert event(lines).body["timestamp"] == "2026-02-25T08:00:00Z"
+    assert event(lines[:1]).id == event(lines).id
+
+
+def test_the_event_of_a_move_says_from_when():
+    was = datetime(2026, 3, 3, 9, tzinfo=UTC)
+
+    moved, reminded = event([line(cause="moved", previous_start=was)]), event([line()])
+
+    assert moved.body["data"]["previous_start"] == "2026-03-03T09:00:00Z"
+    assert reminded.body["data"]["previous_start"] is None
 
 
 def test_several_things_are_one_event():

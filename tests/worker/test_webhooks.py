@@ -117,7 +117,7 @@ async def test_an_endpoint_is_told_and_can_verify_it(
 
     [(headers, body)] = receiver.calls
     assert Webhook(secret).verify(body, headers) == json.loads(body)
-    assert headers["webhook-id"] == str(line().id)
+    assert line().message_id == f"<{headers['webhook-id']}@focalpoint>"
     assert headers["content-type"] == "application/json"
     assert headers["host"] == url.split("/")[2]
     assert receiver.first_lines == ["POST /hook?key=1 HTTP/1.1"]

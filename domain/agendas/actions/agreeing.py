@@ -42,7 +42,7 @@ async def change_item(
     session: AsyncSession, item: ActionItem, wanted: ActionItemChange, *, now: datetime
 ) -> ActionItem:
     """Say otherwise what is to be done, by whom and by when; or that it is done, or need not be."""
-    facts = wanted.model_dump(exclude_unset=True)
+    facts = wanted.given()
     await _must_know(session, item.meeting, facts)
     for name, value in facts.items():
         setattr(item, name, value)

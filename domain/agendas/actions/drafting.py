@@ -92,7 +92,7 @@ async def _open_work(session: AsyncSession, meeting: Meeting, *, now: datetime) 
     before = await queries.meeting_before(session, meeting, now=now)
     day = meeting.start.astimezone(ZoneInfo(meeting.time_zone)).date()
     idle = await plans.idle_activities(session, framework, before.start if before else EVER, on=day)
-    return [*left, *owed, *work.idle(idle)]
+    return [*left, *owed, *work.idle(idle, met=before is not None)]
 
 
 async def _bring(

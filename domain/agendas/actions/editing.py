@@ -78,7 +78,7 @@ async def _must_know(session: AsyncSession, presenter: UUID | None, pointer: str
 
 async def change(session: AsyncSession, agenda: Agenda, item: AgendaItem, wanted: PointChange) -> AgendaItem:
     """Say otherwise what a point is called, who presents it, how it stands, or where."""
-    facts = wanted.model_dump(exclude_unset=True)
+    facts = wanted.given()
     position = facts.pop("position", None)
     await _must_know(session, facts.get("presenter"), "/presenter")
     others = [other for other in await _standing(session, agenda) if other.id != item.id]
@@ -133,7 +133,7 @@ async def put(session: AsyncSession, agenda: Agenda, edit: AgendaEdit) -> None:
 
 
 def _listed(agenda: Agenda, known: dict[UUID, AgendaItem], listed: ListedPoint) -> AgendaItem:
-    facts = listed.model_dump(exclude_unset=True, exclude={"id"})
+    facts = listed.given(without={"id"})
     if facts.get("status", "") is None:
         del facts["status"]
     if listed.id is None:

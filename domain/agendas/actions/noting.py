@@ -92,7 +92,7 @@ async def _numbered_once(session: AsyncSession, decision: Decision) -> None:
 
 async def amend(session: AsyncSession, decision: Decision, wanted: DecisionChange) -> Decision:
     """Say otherwise what was decided, or how it stands."""
-    facts = wanted.model_dump(exclude_unset=True)
+    facts = wanted.given()
     number = facts.get("number", decision.number)
     try:
         async with session.begin_nested():

@@ -77,7 +77,7 @@ async def review(
     await lock(session)
     mapping = await queries.mapping(session, mapping_id, actor=actor, lock=True)
     seen(mapping.etag)
-    said = change.model_dump(include=change.model_fields_set)
+    said = change.given()
     _must_be_single(mapping, said)
     counts = said.get("status", mapping.status) == PLAIN_STATUS and bool(said.keys() & {"status", "relation"})
     if counts:

@@ -2,12 +2,13 @@
 
 from domain.meetings.actions.calling import call, call_off, change
 from domain.meetings.actions.editing import edit
-from domain.meetings.actions.periods import enter_period
+from domain.meetings.actions.periods import amend_plan, enter_period
 from domain.meetings.actions.scheduling import HORIZON, all_series_ahead, drafted, found_series, preview
 
 __all__ = [
     "HORIZON",
     "all_series_ahead",
+    "amend_plan",
     "call",
     "call_off",
     "change",

@@ -127,15 +127,16 @@ async def change(session: AsyncSession, meeting: Meeting, wanted: MeetingChange,
         raise Conflict(
             f"This meeting was {meeting.status}.", code="wrong-status", meeting_status=meeting.status
         )
-    facts = wanted.model_dump(exclude_unset=True)
+    facts = wanted.given()
     await refuse_unknown(session, facts)
     if "start" in facts:
         facts["start"] = facts["start"].astimezone(UTC)
     if "status" not in facts and facts.get("start", meeting.start) != meeting.start:
         facts["status"] = "moved"
+    left = {name: getattr(meeting, name) for name in ("location", "url")}
     if not bring(meeting, facts):
         return meeting
-    await follow(session, await settle(session, [meeting], now=now), now=now)
+    await follow(session, await settle(session, [meeting], now=now), now=now, left=left)
     return meeting
 
 

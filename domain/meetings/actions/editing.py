@@ -48,7 +48,7 @@ async def edit(
     _refuse_other_sort(series, wanted)
     facts = _facts(series, wanted)
     await refuse_unknown(session, facts)
-    refuse_unknown_countries(wanted.holidays)
+    refuse_unknown_countries(facts.get("holidays"))
     since = _since(wanted.begins, facts.get("time_zone", series.time_zone), now=now)
     changes = {name: value for name, value in facts.items() if getattr(series, name) != value}
     sooner = "rrule" in facts and series.rule_from is not None and since < series.rule_from
@@ -73,12 +73,13 @@ async def edit(
 
 def _facts(series: MeetingSeries, wanted: SeriesChange) -> dict[str, Any]:
     """What is to be, by column."""
-    facts = wanted.model_dump(exclude_unset=True, exclude={"begins", "time", "relative_to"})
+    facts = wanted.given(series, without={"begins", "time"})
     if wanted.time is not None and series.anchor is not None:
         anchor = wanted.anchor or series.anchor
         facts["anchor"] = datetime.combine(anchor.date(), time.fromisoformat(wanted.time))
-    if wanted.relative_to is not None:
-        facts["distance"] = wanted.relative_to.model_dump()
+    if "relative_to" in facts:
+        facts["distance"] = facts.pop("relative_to")
+        del facts["distance"]["series"]
     return facts
 
 

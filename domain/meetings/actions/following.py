@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -27,6 +27,7 @@ from domain.meetings.actions.keeping import (
     standing,
 )
 from domain.meetings.distances import farthest, reckoned
+from domain.meetings.kinds import KINDS
 from domain.meetings.models import Meeting, MeetingSeries
 from schemas.meetings import DistanceFromMeeting
 from schemas.series import DistanceFromSeries
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
 
 FOR_ALL_TIME = datetime(9000, 1, 1, tzinfo=UTC)
 """A series that follows another is scheduled with it, and never by itself."""
+
+Place: TypeAlias = dict[str, str | None]
+"""Room and link of a meeting, by the names of its columns."""
 
 MOST_IN_A_CHAIN = 10
 """How many may follow one upon another: all of them move in one request."""
@@ -82,18 +86,24 @@ async def _refuse_long_chain(session: AsyncSession, lead: Meeting | MeetingSerie
     )
 
 
-async def follow(session: AsyncSession, meetings: Sequence[Meeting], *, now: datetime) -> None:
+async def follow(
+    session: AsyncSession, meetings: Sequence[Meeting], *, now: datetime, left: Place | None = None
+) -> None:
     """Bring the meetings that go with these to where these are now, and those that go with them in turn.
 
-    A meeting that would have to have taken place already stays where it is.
+    A meeting that would have to have taken place already stays where it is. `left` is where these were
+    before: companions that were there too come along.
     """
     led: Sequence[Meeting] = meetings
     while led:
         followers = await queries.followers(session, [meeting.id for meeting in led])
-        led = await settle(session, await brought(session, followers, now=now), now=now)
+        led = await settle(session, await brought(session, followers, now=now, left=left), now=now)
+        left = None
 
 
-async def brought(session: AsyncSession, followers: Sequence[Meeting], *, now: datetime) -> list[Meeting]:
+async def brought(
+    session: AsyncSession, followers: Sequence[Meeting], *, now: datetime, left: Place | None = None
+) -> list[Meeting]:
     """Those of these meetings, which the caller has locked, that were not where others led them."""
     leads = await queries.by_id(session, {one.follows for one in followers if one.follows})
     ends = await queries.ends_of(session, {one.series for one in followers if one.series})
@@ -102,8 +112,19 @@ async def brought(session: AsyncSession, followers: Sequence[Meeting], *, now: d
         for follower in followers
         if follower.follows in leads
         and is_free(follower, now=now)
-        and bring(follower, _led_to(follower, leads[follower.follows], _end(follower, ends), now=now))
+        and bring(
+            follower,
+            _led_to(follower, leads[follower.follows], _end(follower, ends), now=now)
+            | _placed(follower, leads[follower.follows], left),
+        )
     ]
+
+
+def _placed(follower: Meeting, lead: Meeting, left: Place | None) -> Place:
+    """Companions are where the other meeting is, in the room and at the link that they share with it."""
+    if left is None or follower.kind not in {one.kind for one in KINDS[lead.kind].companions}:
+        return {}
+    return {name: getattr(lead, name) for name, was in left.items() if getattr(follower, name) == was}
 
 
 def _end(follower: Meeting, ends: dict[UUID, date]) -> date | None:
@@ -160,7 +181,6 @@ async def extend_following(
 
 
 def _row(series: MeetingSeries, lead: Meeting) -> dict[str, Any]:
-    """The day of the lead's own occurrence is what the follower is known by, wherever either is moved."""
     assert series.distance is not None
     start = reckoned(lead.start, lead.time_zone, series.distance, series.time_zone)
     facts = facts_of(series) | {"follows": lead.id, "distance": series.distance}

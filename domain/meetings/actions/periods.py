@@ -8,17 +8,20 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from domain.access.rules import Actor
 from domain.calendar.times import localised
 from domain.errors import Conflict
 from domain.meetings import queries
 from domain.meetings.actions.following import follow
-from domain.meetings.actions.keeping import drop, enter, is_free, refuse_unknown, row, settle, stand
+from domain.meetings.actions.keeping import bring, drop, enter, is_free, refuse_unknown, row, settle, stand
 from domain.meetings.kinds import KINDS, OF_A_PLAN
 from domain.meetings.models import Meeting
 from domain.meetings.periods import dates_of, weekday_from, weekday_up_to
 from domain.plans import queries as plans
+from domain.plans.actions import amend
 from domain.plans.models import Plan
 from schemas.meetings import PlanCalendarRequest, PlanKind
+from schemas.plans import PlanChange
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -118,7 +121,7 @@ def _row(plan: Plan, one: Asked, wanted: PlanCalendarRequest, framework: str) ->
         one.start,
         one.start,
         kind=one.kind,
-        title=f"{kind.title['en']} ({plan.called})",
+        title=_title(one.kind, plan.called),
         framework=framework,
         committee=wanted.committee,
         state=plan.state,
@@ -127,3 +130,28 @@ def _row(plan: Plan, one: Asked, wanted: PlanCalendarRequest, framework: str) ->
         plan=plan.id,
         ordinal=one.ordinal,
     )
+
+
+def _title(kind: str, plan: str) -> str:
+    return f"{KINDS[kind].title['en']} ({plan})"
+
+
+async def amend_plan(
+    session: AsyncSession, plan: Plan, wanted: PlanChange, *, actor: Actor, now: datetime
+) -> Plan:
+    """Rename a plan or change its period. Coming meetings that are called after it are called so still.
+
+    What a person called otherwise keeps its name; dates follow when the period is entered again.
+    """
+    was = plan.called
+    await amend(session, plan, wanted, actor=actor, now=now)
+    changed = [
+        meeting
+        for meeting in await queries.of_plan(session, plan.id, kinds=OF_A_PLAN)
+        if meeting.start > now
+        and meeting.status != "held"
+        and meeting.title == _title(meeting.kind, was)
+        and bring(meeting, {"title": _title(meeting.kind, plan.called)})
+    ]
+    await settle(session, changed, now=now)
+    return plan

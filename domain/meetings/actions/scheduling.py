@@ -85,7 +85,7 @@ async def found_series(session: AsyncSession, draft: SeriesDraft, *, now: dateti
 async def extend(session: AsyncSession, series: MeetingSeries, *, now: datetime, wait: bool = True) -> None:
     """Schedule what the series yields up to the horizon. An occurrence that stands is left alone."""
     if series.distance is not None:
-        await extend_following(session, series, now=now)
+        await extend_following(session, series, now=now, wait=wait)
         return
     found = ahead(series, after=series.scheduled_until, now=now)
     series.scheduled_until = reach(found, now=now)
@@ -146,6 +146,7 @@ async def all_series_ahead(session: AsyncSession, *, now: datetime) -> None:
 
 
 async def _extend_by_id(session: AsyncSession, series_id: UUID, *, now: datetime) -> None:
-    series = await session.get(MeetingSeries, series_id, with_for_update={"skip_locked": True})
+    free = {"skip_locked": True, "key_share": True}
+    series = await session.get(MeetingSeries, series_id, with_for_update=free)
     if series is not None:
         await extend(session, series, now=now, wait=False)

@@ -43,7 +43,7 @@ from domain.reminders import optouts, rules
 from domain.reminders.ledger import conditions
 from domain.reminders.ledger.conditions import NOW
 from domain.reminders.ledger.keeping import OPTED_OUT
-from domain.reminders.ledger.planned import MAIL_DOMAIN, SUPERSEDED, told_of
+from domain.reminders.ledger.planned import MAIL_DOMAIN, SUPERSEDED, SUPERSEDED_BY_NEWS, told_of
 from domain.reminders.lines import Line, Subject
 from domain.reminders.models import DUE, Delivery, ReminderRule
 from domain.reminders.webhooks.events import TYPES
@@ -57,7 +57,7 @@ MOVED = {True: "The meeting was moved; the new time is told instead.",
          False: "The date was moved; the new one is told instead."}  # fmt: skip
 
 _LINE = ("id", "rule", "cause", "occurrence", "due_at", "channel", "recipient", "name", "language",
-         "time_zone")  # fmt: skip
+         "time_zone", "previous_start")  # fmt: skip
 _OF = tuple(one.name for one in fields(Subject))
 ATTEMPTS_KEPT = 20
 
@@ -99,7 +99,7 @@ def _candidates() -> Select[Any]:
     under_way = select(other.id).where(
         other.status == "sending",
         other.entry == Delivery.entry,
-        func.lower(other.recipient) == func.lower(Delivery.recipient),
+        or_(func.lower(other.recipient) == func.lower(Delivery.recipient), other.person == Delivery.person),
         other.channel == Delivery.channel,
     )
     return (
@@ -114,11 +114,12 @@ def _candidates() -> Select[Any]:
             *(getattr(Entry, name).label(f"of_{name}") for name in _OF),
             ReminderRule.withdrawn_at.is_not(None).label("withdrawn"),
             conditions.superseded().label("superseded"),
+            conditions.superseded_by_news().label("superseded_by_news"),
             conditions.has_left().label("left"),
             conditions.not_taken().label("not_taken"),
-            and_(
-                Delivery.channel == "email", optouts.unwanted(Delivery.recipient, Delivery.rule, Entry.kind)
-            ).label("unwanted"),
+            and_(Delivery.channel == "email", optouts.unwanted(Delivery, Delivery.rule, Entry.kind)).label(
+                "unwanted"
+            ),
         )
         .join(Entry, Delivery.entry == Entry.id)
         .join(ReminderRule, Delivery.rule == ReminderRule.id)
@@ -222,7 +223,7 @@ async def claim(
         useful = [one for one in letter if _useless(one, now=now) is None]
         skipped += [(one, *reason) for one in letter if (reason := _useless(one, now=now))]
         if useful:
-            taken.append(useful)
+            taken.append(sorted(useful, key=_as_planned))
             going[row.place] += 1
     await _skip(session, skipped)
     return Claimed(await _hold(session, taken, owner=owner, lease=lease, now=now), len(skipped))
@@ -232,6 +233,11 @@ async def _with_the_rest(session: AsyncSession, first: Candidate, *, now: dateti
     """The lines that one letter tells."""
     facts = {name: getattr(first, name) for name in ("id", "recipient", "rule", "channel", "letter")}
     return [first, *(await session.execute(REST, facts | {"now": now})).all()]
+
+
+def _as_planned(row: Candidate) -> tuple[datetime, UUID]:
+    """The order of the lines of a letter, the same at each attempt."""
+    return row.due_at, row.id
 
 
 def _useless(row: Candidate, *, now: datetime) -> tuple[str, str] | None:
@@ -246,7 +252,9 @@ def _useless(row: Candidate, *, now: datetime) -> tuple[str, str] | None:
     late = rules.too_late(row.cause, row.due_at, row.of_over, now=now)
     if late is not None:
         return "too-late", late
-    return ("superseded", SUPERSEDED) if row.superseded else _unwelcome(row)
+    if row.superseded or row.superseded_by_news:
+        return "superseded", SUPERSEDED if row.superseded else SUPERSEDED_BY_NEWS
+    return _unwelcome(row)
 
 
 def _unwelcome(row: Candidate) -> tuple[str, str] | None:

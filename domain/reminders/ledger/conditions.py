@@ -7,14 +7,12 @@ from sqlalchemy import (
     Date,
     DateTime,
     Text,
-    and_,
     any_,
     bindparam,
     case,
     cast,
     func,
     not_,
-    or_,
     select,
 )
 from sqlalchemy.orm import aliased
@@ -31,8 +29,23 @@ TOLD_INSTEAD = ("moved", "changed", "restored")
 
 
 def superseded() -> ColumnElement[bool]:
-    """Whether a later reminder of the same rule to the same person is due too, or news of a change was."""
+    """Whether a later reminder of the same rule to the same person is due too."""
     later = aliased(Delivery)
+    return _told_instead(later, later.cause == Delivery.cause, later.due_at > Delivery.due_at)
+
+
+def superseded_by_news() -> ColumnElement[bool]:
+    """Whether news of a change is due to the same person, or was."""
+    news = aliased(Delivery)
+    return _told_instead(
+        news,
+        Delivery.cause == "reminder",
+        news.cause.in_(TOLD_INSTEAD),
+        news.due_at >= Delivery.due_at,
+    )
+
+
+def _told_instead(later: type[Delivery], *when: ColumnElement[bool]) -> ColumnElement[bool]:
     return (
         select(later.id)
         .where(
@@ -42,14 +55,7 @@ def superseded() -> ColumnElement[bool]:
             later.occurrence == Delivery.occurrence,
             later.channel == Delivery.channel,
             later.due_at <= NOW,
-            or_(
-                and_(later.cause == Delivery.cause, later.due_at > Delivery.due_at),
-                and_(
-                    Delivery.cause == "reminder",
-                    later.cause.in_(TOLD_INSTEAD),
-                    later.due_at >= Delivery.due_at,
-                ),
-            ),
+            *when,
         )
         .exists()
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 from sqlalchemy import (
@@ -29,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on, insert
 
 from domain.calendar.models import Entry
-from domain.reminders import optouts, queries
+from domain.reminders import optouts
 from domain.reminders.ledger.planned import Only, Planned
 from domain.reminders.models import Delivery, ReminderRule
 
@@ -47,34 +48,38 @@ UNKNOWN = (None, "unanswered", "given-back")
 """Outcomes of attempts after which a letter may have arrived: the worker was lost or stopped in it, or the
 mail server did not say."""
 
+TOLD = ("sent", "sending", "bounced")
 NOT_TAKEN = Delivery.reason == "not-taken"
 ASKED_FOR = ("reminder", "escalation")
 """What rules ask for; the rest is news, of which they say only whether it is told."""
 
 
-async def told(session: AsyncSession, entries: Sequence[Entry]) -> dict[UUID, list[Delivery]]:
-    """By meeting: for each recipient the last line that told them, or is telling them now.
+async def told(
+    session: AsyncSession, rules: Sequence[ReminderRule], entries: Sequence[Entry], *, only: Only
+) -> dict[UUID, list[Delivery]]:
+    """By meeting: for each person, address or endpoint the last line that told them, or is telling them now.
 
-    An endpoint that takes no reminders counts as told when it would have been.
+    An endpoint that takes no reminders counts as told when it would have been; so does a letter that came
+    back, of which a reader behind a list may have had a copy.
     """
     meetings = [entry.id for entry in entries if entry.kind == "meeting" and entry.sequence > 0]
     if not meetings:
         return {}
     perhaps = or_(*(Delivery.history.contains([{"outcome": outcome}]) for outcome in UNKNOWN))
-    one = (Delivery.entry, Delivery.rule, Delivery.recipient, Delivery.channel)
+    whoever = func.coalesce(cast(Delivery.person, Text), func.lower(Delivery.recipient))
+    one = (Delivery.entry, Delivery.rule, whoever, Delivery.channel)
     passed = case((NOT_TAKEN, Delivery.due_at))
     last = cast(Delivery.history[-1]["at"].astext, DateTime(timezone=True))
     when = func.coalesce(last, Delivery.sent_at, passed)
     rows = (
         select(Delivery)
-        .join(ReminderRule, Delivery.rule == ReminderRule.id)
-        .where(queries.IN_FORCE, ReminderRule.notices)
-        .where(
-            Delivery.entry.in_(meetings), or_(Delivery.status.in_(("sent", "sending")), perhaps, NOT_TAKEN)
-        )
+        .where(Delivery.rule.in_([rule.id for rule in rules if rule.notices]))
+        .where(Delivery.entry.in_(meetings), or_(Delivery.status.in_(TOLD), perhaps, NOT_TAKEN))
         .ext(distinct_on(*one))
         .order_by(*one, when.desc().nulls_first(), Delivery.id.desc())
     )
+    if only is not None:
+        rows = rows.where(Delivery.person.in_(only))
     found: dict[UUID, list[Delivery]] = {}
     for line in await session.scalars(rows):
         found.setdefault(line.entry, []).append(line)
@@ -90,21 +95,20 @@ async def take_out(
     only: Only,
     news: bool,
     now: datetime,
-) -> set[str]:
+) -> Settled:
     """Take out what is unsent of these rules about these entries, but for what is `kept` (by `Message-ID`).
 
-    A line that was attempted stays, as skipped: nobody knows whether its recipient was told. Returns the
-    lines that have come to an end or are being sent: nothing is to be changed about them.
+    A line that was attempted stays, as skipped: nobody knows whether its recipient was told. Returns what is
+    settled among the rest.
     """
-    facts = (Delivery.id, Delivery.line_id, Delivery.attempts, Delivery.status)
-    present = select(*facts, _unsent(now).label("unsent")).where(
+    present = select(*_FACTS, _unsent(now).label("unsent")).where(
         Delivery.entry.in_([entry.id for entry in entries]),
         Delivery.rule.in_([rule.id for rule in rules]),
     )
     if not news:
         present = present.where(Delivery.cause.in_(ASKED_FOR))
     if only is not None:
-        present = present.where(only.lines)
+        present = present.where(Delivery.person.in_(only))
     rows = (await session.execute(present)).all()
     surplus = [row for row in rows if row.unsent and row.line_id not in kept]
     never, once = ([row.id for row in surplus if bool(row.attempts) is tried] for tried in (False, True))
@@ -115,7 +119,50 @@ async def take_out(
         await session.execute(
             update(Delivery).where(*_still_unsent(once, now)).values(skip), execution_options=UNSEEN
         )
-    return {row.line_id for row in rows if row.status not in ("scheduled", "skipped")}
+    return Settled.by(rows, now=now)
+
+
+_FACTS = (
+    Delivery.id, Delivery.line_id, Delivery.attempts, Delivery.status, Delivery.reason, Delivery.due_at,
+    Delivery.rule, Delivery.entry, Delivery.occurrence, Delivery.cause, Delivery.step, Delivery.person,
+    Delivery.recipient,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What the ledger says already about some entries: `lines` (by `Message-ID`) that have come to an end or
+    are being sent, and what persons were told, or were not in time, at one address or another."""
+
+    lines: set[str] = field(default_factory=set)
+    told: dict[tuple[Any, ...], list[tuple[datetime, str]]] = field(default_factory=dict)
+    passed: dict[tuple[Any, ...], set[str]] = field(default_factory=dict)
+
+    @classmethod
+    def by(cls, rows: Iterable[Any], *, now: datetime) -> Self:
+        made = cls()
+        for row in rows:
+            if row.status not in ("scheduled", "skipped"):
+                made.lines.add(row.line_id)
+            if row.person is None:
+                continue
+            about, at = (row.rule, row.entry, row.occurrence, row.cause, row.person), row.recipient.lower()
+            if row.status in ("sent", "sending"):
+                made.told.setdefault(about, []).append((row.due_at, at))
+            elif row.status == "skipped" and row.reason in PASSED and row.due_at <= now:
+                made.passed.setdefault((*about, row.step), set()).add(at)
+        return made
+
+    def settles(self, line: Planned) -> bool:
+        """Whether nothing is to be done about a line: it stands, or its reader had it, or a later one, at
+        another address."""
+        if line.message_id in self.lines:
+            return True
+        about = (line.rule, line.meeting, line.occurrence, line.cause, line.person)
+        at = line.recipient.lower()
+        elsewhere = self.passed.get((*about, line.offset), set()) - {at}
+        told = (due for due, address in self.told.get(about, ()) if address != at)
+        return bool(elsewhere) or any(line.due_at <= due for due in told)
 
 
 def _unsent(now: datetime) -> ColumnElement[bool]:
@@ -152,7 +199,7 @@ _TYPES: dict[str, type[Any]] = {
 
 
 def _type(name: str) -> Any:
-    if name in ("occurrence", "due_at"):
+    if name in ("occurrence", "due_at", "previous_start"):
         return DateTime(timezone=True)
     return _TYPES.get(name, Text)()
 
@@ -191,17 +238,23 @@ async def _enter(session: AsyncSession, lines: Sequence[Planned], *, now: dateti
     )
 
 
-async def skip_unwanted(session: AsyncSession, entries: Sequence[Entry]) -> None:
+async def skip_unwanted(
+    session: AsyncSession, rules: Sequence[ReminderRule], entries: Sequence[Entry], *, only: Only
+) -> None:
     """What recipients do not want stands in the ledger, but is not sent."""
-    await session.execute(
+    skipped = (
         update(Delivery)
         .where(
             Delivery.entry == Entry.id,
             Entry.id.in_([entry.id for entry in entries]),
+            Delivery.rule.in_([rule.id for rule in rules]),
             Delivery.status == "scheduled",
             Delivery.channel == "email",
-            optouts.unwanted(Delivery.recipient, Delivery.rule, Entry.kind),
+            optouts.unwanted(Delivery, Delivery.rule, Entry.kind),
         )
         .values(status="skipped", reason="opted-out", detail=OPTED_OUT)
         .execution_options(synchronize_session=False)
     )
+    if only is not None:
+        skipped = skipped.where(Delivery.person.in_(only))
+    await session.execute(skipped)

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from uuid import UUID
 from zoneinfo import ZoneInfo
-
-from sqlalchemy import ColumnElement, func
 
 from domain.base import new_id
 from domain.calendar.models import Entry
 from domain.reminders import rules
 from domain.reminders.lines import Subject
 from domain.reminders.models import Delivery, ReminderRule
-from domain.reminders.recipients import Directory, Reader
+from domain.reminders.recipients import Directory, Reader, reader_of
 from domain.reminders.rules import Manner, ReminderMoment, hours_of, message_ids
 
 if TYPE_CHECKING:
@@ -25,27 +22,22 @@ if TYPE_CHECKING:
 
 MAIL_DOMAIN = "focalpoint"
 SUPERSEDED = "A later reminder of the same rule was due by then."
+SUPERSEDED_BY_NEWS = "The news of a change was due by then."
 
 
-@dataclass(frozen=True, slots=True)
-class Some:
-    """Whom a change concerns: these persons, or whoever has this address."""
+Only: TypeAlias = frozenset[UUID] | None
+"""These persons, or everybody."""
 
-    persons: frozenset[UUID] = frozenset()
-    address: str | None = None
-
-    def concerns(self, reader: Reader) -> bool:
-        return reader.person in self.persons or reader.address.casefold() == self.address
-
-    @property
-    def lines(self) -> ColumnElement[bool]:
-        if self.address is not None:
-            return func.lower(Delivery.recipient) == self.address
-        return Delivery.person.in_(self.persons)
+Step: TypeAlias = tuple[str, list[str], list[dict[str, Any]]]
+"""Cause, offsets and recipients of what a rule asks for."""
 
 
-Only: TypeAlias = Some | None
-"""Some, or everybody."""
+def steps_of(rule: ReminderRule) -> list[Step]:
+    """What the rule asks for, escalations included."""
+    return [
+        ("reminder", rule.offsets, rule.recipients),
+        *(("escalation", [step["offset"]], step["recipients"]) for step in rule.escalations),
+    ]
 
 
 class Planned(NamedTuple):
@@ -69,6 +61,7 @@ class Planned(NamedTuple):
     reason: str | None
     detail: str | None
     message_id: str
+    previous_start: datetime | None
 
 
 class Planner:
@@ -79,27 +72,32 @@ class Planner:
         self._only = only
 
     async def lines(self, rule: ReminderRule, entry: Entry) -> list[Planned]:
-        """What the rule asks for about the entry, escalations included."""
-        steps: list[tuple[str, list[str], list[dict[str, Any]]]] = [
-            ("reminder", rule.offsets, rule.recipients),
-            *(("escalation", [step["offset"]], step["recipients"]) for step in rule.escalations),
-        ]
+        """What the rule asks for about the entry."""
         found: list[Planned] = []
-        for cause, offsets, recipients in steps:
+        for cause, offsets, recipients in steps_of(rule):
             readers = await self._directory.readers(recipients, entry)
-            wanted = [reader for reader in readers if self._concerns(reader)]
+            wanted = [reader for reader in readers if self._only is None or reader.person in self._only]
             found += _lines(rule, entry, cause, offsets, wanted)
         return _each_once(found)
 
-    async def number(self, rule: ReminderRule, entry: Entry) -> int:
-        """How many lines the rule asks for about the entry."""
-        found = len(rule.offsets) * len(await self._directory.readers(rule.recipients, entry))
-        for step in rule.escalations:
-            found += len(await self._directory.readers(step["recipients"], entry))
-        return found
+    async def number(self, steps: Sequence[Step], entry: Entry) -> int:
+        """How many lines these steps of a rule ask for about the entry."""
+        return sum(
+            [len(offsets) * len(await self._directory.readers(told, entry)) for _, offsets, told in steps]
+        )
 
-    def _concerns(self, reader: Reader) -> bool:
-        return self._only is None or self._only.concerns(reader)
+    async def news(self, entry: Entry, told: Sequence[Delivery], *, now: datetime) -> list[Planned]:
+        """To whom a meeting that lies ahead was told otherwise than it is now, where they are found now."""
+        if entry.status == "done" or entry.over <= now:
+            return []
+        changes = [(line, cause) for line in told if (cause := _change(entry, line)) is not None]
+        return [_notice(entry, line, cause, await self._now(line), now=now) for line, cause in changes]
+
+    async def _now(self, told: Delivery) -> Reader:
+        person = await self._directory.person(told.person) if told.person else None
+        if person is not None:
+            return reader_of(person)
+        return Reader(told.recipient, told.name, told.language, told.time_zone)
 
 
 def _each_once(lines: Sequence[Planned]) -> list[Planned]:
@@ -145,6 +143,7 @@ def _lines(
                 reason="superseded" if skipped else None,
                 detail=SUPERSEDED if skipped else None,
                 message_id=identify(cause, moment.offset, reader.address),
+                previous_start=None,
             )
 
 
@@ -160,16 +159,6 @@ def told_of(of: Entry | Subject) -> str:
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:40]
 
 
-def news_of(entry: Entry, told: Sequence[Delivery], *, now: datetime) -> Iterator[Planned]:
-    """To whom a meeting that lies ahead was told otherwise than it is now."""
-    if entry.status == "done" or entry.over <= now:
-        return
-    for line in told:
-        cause = _change(entry, line)
-        if cause is not None:
-            yield _notice(entry, line, cause, now=now)
-
-
 def _change(entry: Entry, told: Delivery) -> str | None:
     """What is new to whoever was told by this line."""
     if entry.status == "cancelled":
@@ -182,7 +171,16 @@ def _change(entry: Entry, told: Delivery) -> str | None:
     return None if told.told in (None, told_of(entry)) else "changed"
 
 
-def _notice(entry: Entry, told: Delivery, cause: str, *, now: datetime) -> Planned:
+def unanswered(entry: Entry, told: Sequence[Delivery]) -> set[str]:
+    """The news (by `Message-ID`) of which nobody knows whether they arrived, and which are true still."""
+    return {
+        line.line_id
+        for line in told
+        if line.status == "scheduled" and line.cause in rules.NEWS and _change(entry, line) is None
+    }
+
+
+def _notice(entry: Entry, told: Delivery, cause: str, reader: Reader, *, now: datetime) -> Planned:
     offset = str(entry.sequence)
     identify = message_ids(told.rule, entry.id, entry.start, told.channel, MAIL_DOMAIN)
     return Planned(
@@ -192,10 +190,10 @@ def _notice(entry: Entry, told: Delivery, cause: str, *, now: datetime) -> Plann
         occurrence=entry.start,
         cause=cause,
         offset=offset,
-        recipient=told.recipient,
-        name=told.name,
-        language=told.language,
-        time_zone=told.time_zone,
+        recipient=reader.address,
+        name=reader.name,
+        language=reader.language,
+        time_zone=reader.time_zone,
         person=told.person,
         channel=told.channel,
         digest=False,
@@ -203,5 +201,6 @@ def _notice(entry: Entry, told: Delivery, cause: str, *, now: datetime) -> Plann
         status="scheduled",
         reason=None,
         detail=None,
-        message_id=identify(cause, offset, told.recipient),
+        message_id=identify(cause, offset, reader.address),
+        previous_start=told.occurrence if cause == "moved" else None,
     )

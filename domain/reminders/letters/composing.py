@@ -135,7 +135,7 @@ def _attachment(line: Line, sender: str, address: str, *, now: datetime) -> Atta
     The same invitation again has the same UID, SEQUENCE and DTSTAMP, and changes nothing in a calendar.
     """
     of, organizer, occasion = line.of, mailbox_of(sender), occasion_of(line, now=now)
-    if of.kind == "meeting" and occasion != "past":
+    if of.kind == "meeting" and now < of.over:
         attendee = Mailbox(line.recipient, one_line(line.name or "") or None)
         if occasion == "cancelled":
             content = cancellation(of, organizer=organizer, attendee=attendee, address=address)

@@ -56,6 +56,9 @@ def _facts(line: Line, words: Wording) -> list[str]:
     if of.kind == "review":
         return []
     facts = [f"{_when(of, words)} ({_named(of.time_zone, of.start)})"]
+    if line.previous_start is not None:
+        former = line.previous_start.astimezone(ZoneInfo(of.time_zone))
+        facts.append(words.instead_of.format(when=words.clock.at(former)))
     theirs = line.time_zone
     if theirs is not None and _elsewhere(of, theirs):
         facts.append(_theirs(of, theirs, words))

@@ -21,7 +21,7 @@ TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """`id` is the same however often it is told."""
+    """`id` is the same however often it is told, and in whichever order: it is that of the letter."""
 
     id: str
     type: str
@@ -30,11 +30,18 @@ class Event:
 
 def event(lines: Sequence[Line]) -> Event:
     """One thing, or several that are due together; `timestamp` is when they were to be told."""
-    first = lines[0]
+    first = min(lines, key=lambda line: (line.due_at, line.id))
     kind = TYPES[first.cause]
     items = [_told(line) for line in sorted(lines, key=by_date)]
     data = items[0] if len(items) == 1 else {"items": items}
-    return Event(str(first.id), kind, {"type": kind, "timestamp": _written(first.due_at), "data": data})
+    return Event(
+        _id(first.message_id), kind, {"type": kind, "timestamp": _written(first.due_at), "data": data}
+    )
+
+
+def _id(message_id: str) -> str:
+    """What is before the `@` of `<…@…>`: receivers sign and keep it, some in few characters."""
+    return message_id.strip("<>").partition("@")[0]
 
 
 def _told(line: Line) -> dict[str, Any]:
@@ -44,6 +51,7 @@ def _told(line: Line) -> dict[str, Any]:
         "rule": str(line.rule),
         "cause": line.cause,
         "offset": line.offset,
+        "previous_start": _written(line.previous_start) if line.previous_start else None,
         "entry": {
             "id": str(of.id),
             "kind": of.kind,

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.access.rules import Actor
 from domain.agendas import actions, queries, shown
 from domain.agendas.models import Agenda as Drafted
+from domain.agendas.rules import Sight
 from domain.meetings import queries as meetings
 from schemas.agendas import (
     Agenda,
@@ -31,13 +32,16 @@ from services.api.languages import Spoken
 
 router = APIRouter(tags=["agendas"], route_class=Exchange)
 
+ALL = Sight()
+"""Of those who edit: their keys are not bound to a State."""
+
 
 async def _answered(
     session: AsyncSession, agenda: Drafted, response: Response, language: PaperLanguage, actor: Actor
 ) -> Agenda:
     _tagged(agenda, response, language)
     items = await queries.points(session, agenda.meeting)
-    return shown.agenda(agenda, items, language, seen_by=queries.state_seen(actor))
+    return shown.agenda(agenda, items, language, sight=await queries.sight_of(session, actor))
 
 
 def _tagged(agenda: Drafted, response: Response, language: PaperLanguage) -> None:
@@ -125,7 +129,7 @@ async def add_point(
     item = await actions.add(session, agenda, draft)
     response.headers["Location"] = f"/v1/meetings/{meeting_id}/agenda/items/{item.id}"
     _tagged(agenda, response, language)
-    return shown.point(item, language, seen_by=None)
+    return shown.point(item, language, sight=ALL)
 
 
 @router.get(
@@ -145,7 +149,7 @@ async def read_point(
     await meetings.find(session, meeting_id, actor=actor)
     item = await queries.point(session, meeting_id, item_id)
     _tagged(await queries.agenda(session, meeting_id), response, language)
-    return shown.point(item, language, seen_by=queries.state_seen(actor))
+    return shown.point(item, language, sight=await queries.sight_of(session, actor))
 
 
 @router.patch(
@@ -168,7 +172,7 @@ async def change_point(
     seen.must_be(*agenda.etags(language))
     await actions.change(session, agenda, item, change)
     _tagged(agenda, response, language)
-    return shown.point(item, language, seen_by=None)
+    return shown.point(item, language, sight=ALL)
 
 
 @router.delete(

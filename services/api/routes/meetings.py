@@ -28,15 +28,11 @@ from services.api.addresses import OfFramework
 from services.api.dependencies import KnownCaller, MeetingWriter, Now, SeenVersion, Transaction
 from services.api.exchange import Exchange
 from services.api.paging import Paged
+from services.api.tagging import tagged
 
 router = APIRouter(tags=["meetings"], route_class=Exchange)
 
 Count = Annotated[int, Query(ge=1, le=500, description="how many of its dates, from the first")]
-
-
-def _shown(versioned: Any, response: Response) -> Any:
-    response.headers["ETag"] = versioned.etag
-    return versioned
 
 
 @router.get(
@@ -74,7 +70,7 @@ async def found_series(
 ) -> Any:
     series = await actions.found_series(session, draft, now=now)
     response.headers["Location"] = f"/v1/meeting-series/{series.id}"
-    return _shown(series, response)
+    return tagged(series, response)
 
 
 @router.get("/meeting-series", response_model=Page[Series], summary="Series, newest first")
@@ -91,7 +87,7 @@ async def list_series(
 
 @router.get("/meeting-series/{series_id}", response_model=Series, summary="One series")
 async def read_series(series_id: UUID, response: Response, session: Transaction, _: KnownCaller) -> Any:
-    return _shown(await queries.find_series(session, series_id), response)
+    return tagged(await queries.find_series(session, series_id), response)
 
 
 @router.patch(
@@ -113,7 +109,7 @@ async def change_series(
 ) -> Any:
     series = await queries.find_series(session, series_id, lock=True)
     seen.must_be(series.etag)
-    return _shown(await actions.edit(session, series, change, now=now), response)
+    return tagged(await actions.edit(session, series, change, now=now), response)
 
 
 @router.get(
@@ -155,7 +151,7 @@ async def call_meeting(
 ) -> Any:
     meeting = await actions.call(session, draft)
     response.headers["Location"] = f"/v1/meetings/{meeting.id}"
-    return _shown(meeting, response)
+    return tagged(meeting, response)
 
 
 @router.get("/meetings", response_model=Page[Meeting], summary="Meetings, in the order of the calendar")
@@ -189,7 +185,7 @@ async def list_meetings(
 
 @router.get("/meetings/{meeting_id}", response_model=Meeting, summary="One meeting")
 async def read_meeting(meeting_id: UUID, response: Response, session: Transaction, actor: KnownCaller) -> Any:
-    return _shown(await queries.find(session, meeting_id, actor=actor), response)
+    return tagged(await queries.find(session, meeting_id, actor=actor), response)
 
 
 @router.patch(
@@ -209,7 +205,7 @@ async def change_meeting(
 ) -> Any:
     meeting = await queries.find(session, meeting_id, lock=True)
     seen.must_be(meeting.etag)
-    return _shown(await actions.change(session, meeting, change, now=now), response)
+    return tagged(await actions.change(session, meeting, change, now=now), response)
 
 
 @router.delete(
@@ -228,7 +224,7 @@ async def call_off_meeting(
 ) -> Any:
     meeting = await queries.find(session, meeting_id, lock=True)
     seen.must_be(meeting.etag)
-    return _shown(await actions.call_off(session, meeting, now=now), response)
+    return tagged(await actions.call_off(session, meeting, now=now), response)
 
 
 @router.post(

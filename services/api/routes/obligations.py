@@ -35,15 +35,11 @@ from services.api.dependencies import (
 )
 from services.api.exchange import Exchange
 from services.api.paging import Paged
+from services.api.tagging import tagged
 
 router = APIRouter(tags=["obligations"], route_class=Exchange)
 
 CyclePeriod = Annotated[Period, Path(description="period of a reporting cycle", examples=["2024"])]
-
-
-def _shown(cycle: Any, response: Response) -> Any:
-    response.headers["ETag"] = cycle.etag
-    return cycle
 
 
 def _standing(obligation: Owed, response: Response, now: datetime) -> Obligation:
@@ -69,7 +65,7 @@ async def list_cycles(
 async def read_cycle(
     key: FrameworkKey, period: CyclePeriod, response: Response, session: Transaction, _: KnownCaller
 ) -> Any:
-    return _shown(await queries.find_cycle(session, key, period), response)
+    return tagged(await queries.find_cycle(session, key, period), response)
 
 
 @router.put(
@@ -98,7 +94,7 @@ async def put_cycle(
     cycle, is_new = await owed.put_cycle(session, key, period, draft, now=now)
     response.status_code = 201 if is_new else 200
     response.headers["Location"] = f"/v1/frameworks/{key}/reporting-cycles/{period}"
-    return _shown(cycle, response)
+    return tagged(cycle, response)
 
 
 @router.get(

@@ -9,8 +9,8 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from domain.errors import Invalid, NotFound, Problem
+from domain.people import queries as people
 from domain.reminders import optouts, queries
-from domain.reminders.ledger import planning
 from domain.reminders.letters import tickets
 from domain.reminders.letters.wordings import WORDINGS, offered
 from domain.reminders.optouts import Letters
@@ -66,6 +66,13 @@ SAFE = {
     summary="The page behind the link in a letter",
     description="Looking at it changes nothing: programs that check links follow them.",
 )
+@router.head(
+    "/unsubscribe/{ticket}",
+    response_class=Response,
+    responses=PAGE,
+    summary="Whether the link in a letter leads somewhere",
+    description="As programs check links: the headers of `GET` alone.",
+)
 async def show_choices(ticket: Ticket, request: Request, session: Transaction) -> Response:
     found = await _letters(session, ticket)
     if found is None:
@@ -98,8 +105,7 @@ async def choose(ticket: Ticket, request: Request, session: Transaction, now: No
     words = WORDINGS[offered(language)].page
     choice = await _choice(request)
     if choice == "again":
-        await optouts.opt_in(session, letters)
-        await planning.told_after_all(session, letters.address, now=now)
+        await optouts.opt_in(session, letters, now=now)
         return _page(offered(language), words["restored"])
     await _opt_out(session, letters, choice)
     again = f'<input type="hidden" name="choice" value="again"><button>{escape(words["again"])}</button>'
@@ -115,6 +121,7 @@ async def _opt_out(session: Transaction, letters: Letters, choice: Choice) -> No
     await optouts.opt_out(
         session,
         address=letters.address,
+        person=letters.person,
         scope=choice,
         rule=letters.rule if choice == "rule" else None,
         kind=letters.kind if choice == "kind" else None,
@@ -158,15 +165,18 @@ def _unknown(request: Request) -> Response:
     response_model=OptOut,
     status_code=201,
     responses={200: {"model": OptOut, "description": "It was there already"}},
-    summary="Enter that an address wants no letters",
-    description="For those who say so by another way than the link in a letter.",
+    summary="Enter that somebody wants no letters",
+    description="For those who say so by another way than the link in a letter. Where a person who is known"
+    " here has the address, it is theirs, and holds at any other that they come to have.",
 )
 async def enter_opt_out(
     draft: OptOutDraft, response: Response, session: Transaction, _: MeetingWriter
 ) -> Any:
     if draft.rule is not None:
         await queries.must_be_a_rule(session, draft.rule, pointer="/rule")
-    entered, new = await optouts.opt_out(session, **draft.model_dump(), by="key")
+    holder = await people.holder_of(session, draft.address)
+    person = holder.id if holder else None
+    entered, new = await optouts.opt_out(session, **draft.model_dump(), person=person, by="key")
     response.status_code = 201 if new else 200
     response.headers["Location"] = f"/v1/opt-outs/{entered.id}"
     return entered
@@ -177,7 +187,9 @@ async def list_opt_outs(
     pages: Paged,
     session: Transaction,
     _: MeetingWriter,
-    address: Annotated[str | None, Query(max_length=254, description="only of this address")] = None,
+    address: Annotated[
+        str | None, Query(max_length=254, description="only of this address, and of the person who has it")
+    ] = None,
 ) -> dict[str, Any]:
     rows = await optouts.page(session, address=address, before=pages.after_id, limit=pages.most)
     return pages.answer(rows, lambda row: row.id)
@@ -196,6 +208,5 @@ async def read_opt_out(opt_out_id: UUID, session: Transaction, _: MeetingWriter)
 )
 async def take_back(opt_out_id: UUID, session: Transaction, now: Now, _: MeetingWriter) -> Any:
     opted_out = await optouts.find(session, opt_out_id)
-    await optouts.take_back(session, opted_out)
-    await planning.told_after_all(session, opted_out.address, now=now)
+    await optouts.take_back(session, opted_out, now=now)
     return opted_out

@@ -43,15 +43,11 @@ from services.api.dependencies import (
 from services.api.exchange import Exchange
 from services.api.languages import Spoken
 from services.api.paging import Paged
+from services.api.tagging import tagged
 
 router = APIRouter(tags=["agendas"], route_class=Exchange)
 
 OfMeeting = Annotated[UUID | None, Query(description="only of this meeting")]
-
-
-def _shown(versioned: Any, response: Response) -> Any:
-    response.headers["ETag"] = versioned.etag
-    return versioned
 
 
 @router.put(
@@ -75,7 +71,7 @@ async def put_minutes(
     minutes = await actions.note_minutes(session, meeting, draft, found=found, actor=actor)
     response.status_code = 200 if found else 201
     response.headers["Location"] = f"/v1/meetings/{meeting_id}/minutes"
-    return _shown(minutes, response)
+    return tagged(minutes, response)
 
 
 def _guard(seen: Version | None, found: Minutes | None) -> None:
@@ -93,7 +89,7 @@ def _guard(seen: Version | None, found: Minutes | None) -> None:
 )
 async def read_minutes(meeting_id: UUID, response: Response, session: Transaction, actor: KnownCaller) -> Any:
     await meetings.find(session, meeting_id, actor=actor)
-    return _shown(await queries.minutes(session, meeting_id), response)
+    return tagged(await queries.minutes(session, meeting_id), response)
 
 
 @router.get(
@@ -129,7 +125,7 @@ async def enter_decision(
 ) -> Any:
     decision = await actions.decide(session, draft, actor=actor)
     response.headers["Location"] = f"/v1/decisions/{decision.id}"
-    return _shown(decision, response)
+    return tagged(decision, response)
 
 
 @router.get("/decisions", response_model=Page[MeetingDecision], summary="Decisions of meetings, newest first")
@@ -157,7 +153,7 @@ async def list_meeting_decisions(
 async def read_decision(
     decision_id: UUID, response: Response, session: Transaction, actor: KnownCaller
 ) -> Any:
-    return _shown(await queries.decision(session, decision_id, actor=actor), response)
+    return tagged(await queries.decision(session, decision_id, actor=actor), response)
 
 
 @router.patch(
@@ -175,7 +171,7 @@ async def change_decision(
 ) -> Any:
     decision = await queries.decision(session, decision_id, actor=actor, lock=True)
     seen.must_be(decision.etag)
-    return _shown(await actions.amend(session, decision, change), response)
+    return tagged(await actions.amend(session, decision, change), response)
 
 
 @router.post(

@@ -14,8 +14,8 @@ from domain.access.rules import Actor
 from domain.errors import NotFound, PreconditionRequired
 from domain.frameworks import queries as frameworks
 from domain.people import actions, queries
-from domain.reminders import optouts
 from domain.reminders.ledger import planning
+from domain.reminders.recipients import reader_of
 from domain.states import queries as states
 from schemas import fields
 from schemas.fields import IsoDate, Key
@@ -119,7 +119,8 @@ async def read_person(person_id: UUID, response: Response, session: Transaction,
     "/persons/{person_id}",
     response_model=Person,
     summary="Change what is known of a person (`If-Match`)",
-    description="Reminders that are not sent yet follow the address, the time zone and the working hours.",
+    description="Reminders that are not sent yet follow, to another address too. What was sent to a person"
+    " counts as sent to them, and an opt-out is theirs, whatever address they have.",
 )
 async def change_person(
     person_id: UUID,
@@ -134,11 +135,9 @@ async def change_person(
     seen.must_be(person.etag)
     if "state" in change.model_fields_set:
         await _allowed_state(session, actor, change.state)
-    former = person.email
+    before = reader_of(person)
     await actions.change(session, person, change)
-    if person.email.lower() != former.lower():
-        await optouts.follow(session, former, person.email)
-    await planning.people_changed(session, [person.id], now=now)
+    await planning.person_changed(session, person, before, now=now)
     return _shown(person, response)
 
 
@@ -201,7 +200,7 @@ async def admit_member(
     _: MeetingWriter,
 ) -> Any:
     member = await actions.admit(session, await queries.find_committee(session, key), draft)
-    await planning.people_changed(session, [member.person], now=now)
+    await planning.membership_changed(session, key, member.person, now=now)
     response.headers["Location"] = f"/v1/committees/{key}/members/{member.id}"
     return _member(member, response)
 
@@ -259,5 +258,5 @@ async def change_member(
     member = await queries.find_membership(session, key, member_id, lock=True)
     seen.must_be(member.etag)
     await actions.change_membership(session, member, change)
-    await planning.people_changed(session, [member.person], now=now)
+    await planning.membership_changed(session, key, member.person, now=now)
     return _member(member, response)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
+from domain.meetings import actions as meetings
 from domain.plans import actions, mandates, queries, rules
 from schemas import fields
 from schemas.fields import IsoDate
@@ -104,7 +105,8 @@ async def read_plan(plan_id: UUID, response: Response, session: Transaction, act
     "/plans/{plan_id}",
     response_model=Plan,
     summary="Rename a plan, or change its period (`If-Match`)",
-    description="The period of the plan of a mandate follows the mandate.",
+    description="The period of the plan of a mandate follows the mandate. Coming meetings that were entered"
+    " from a plan's period are renamed with it, unless somebody named them otherwise.",
 )
 async def amend_plan(
     plan_id: UUID,
@@ -117,7 +119,7 @@ async def amend_plan(
 ) -> Any:
     plan = await queries.find(session, plan_id, actor=actor, lock=True)
     seen.must_be(plan.etag)
-    return _shown(await actions.amend(session, plan, change, actor=actor, now=now), response)
+    return _shown(await meetings.amend_plan(session, plan, change, actor=actor, now=now), response)
 
 
 @router.get(

@@ -22,13 +22,9 @@ from schemas.reminders import (
 from services.api.dependencies import MeetingWriter, Now, SeenVersion, SeenVersionIfAny, Transaction
 from services.api.exchange import Exchange
 from services.api.paging import Paged
+from services.api.tagging import tagged
 
 router = APIRouter(tags=["meetings"], route_class=Exchange)
-
-
-def _shown(rule: Any, response: Response) -> Any:
-    response.headers["ETag"] = rule.etag
-    return rule
 
 
 @router.post(
@@ -44,7 +40,7 @@ async def make_rule(
 ) -> Any:
     rule = await actions.make_rule(session, draft, now=now)
     response.headers["Location"] = f"/v1/reminder-rules/{rule.id}"
-    return _shown(rule, response)
+    return tagged(rule, response)
 
 
 @router.get("/reminder-rules", response_model=Page[ReminderRule], summary="Rules in force, newest first")
@@ -69,7 +65,7 @@ async def list_rules(
     summary="One rule, also if it was withdrawn",
 )
 async def read_rule(rule_id: UUID, response: Response, session: Transaction, _: MeetingWriter) -> Any:
-    return _shown(await queries.find_rule(session, rule_id), response)
+    return tagged(await queries.find_rule(session, rule_id), response)
 
 
 @router.patch(
@@ -89,7 +85,7 @@ async def change_rule(
 ) -> Any:
     rule = await queries.find_rule(session, rule_id, lock=True)
     seen.must_be(rule.etag)
-    return _shown(await actions.change_rule(session, rule, change, now=now), response)
+    return tagged(await actions.change_rule(session, rule, change, now=now), response)
 
 
 @router.delete(
@@ -109,7 +105,7 @@ async def withdraw_rule(
     rule = await queries.find_rule(session, rule_id, lock=True)
     if seen is not None:
         seen.must_be(rule.etag)
-    return _shown(await actions.withdraw_rule(session, rule, now=now), response)
+    return tagged(await actions.withdraw_rule(session, rule, now=now), response)
 
 
 @router.get(

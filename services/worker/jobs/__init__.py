@@ -9,12 +9,13 @@ from schemas.jobs import (
     DeriveCrosswalks,
     HearSecondReader,
     Order,
+    PlanReminders,
     SendReminder,
     SuggestMappings,
 )
 from services.worker.jobs.assessments import assess_cycle, assess_submission
 from services.worker.jobs.crosswalks import derive_crosswalk, derive_crosswalks
-from services.worker.jobs.reminders import send_reminder
+from services.worker.jobs.reminders import plan_reminders, send_reminder
 from services.worker.jobs.second_readings import hear_second_reader
 from services.worker.jobs.suggestions import suggest_mappings
 from services.worker.runner import Work
@@ -25,6 +26,7 @@ JOBS: dict[str, tuple[type[Order], Work]] = {
     DeriveCrosswalk.kind: (DeriveCrosswalk, derive_crosswalk),
     DeriveCrosswalks.kind: (DeriveCrosswalks, derive_crosswalks),
     HearSecondReader.kind: (HearSecondReader, hear_second_reader),
+    PlanReminders.kind: (PlanReminders, plan_reminders),
     SendReminder.kind: (SendReminder, send_reminder),
     SuggestMappings.kind: (SuggestMappings, suggest_mappings),
 }

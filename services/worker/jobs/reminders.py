@@ -1,8 +1,14 @@
 from __future__ import annotations
 
-from domain.reminders.ledger import claiming
-from schemas.jobs import SendReminder
+from domain.reminders.ledger import claiming, planning
+from schemas.jobs import PlanReminders, SendReminder
 from services.worker.runner import Run
+
+
+async def plan_reminders(run: Run, order: PlanReminders) -> None:
+    """As many as fit one transaction; the rest is promised anew. Done twice, it plans each once."""
+    async with run.record() as session:
+        await planning.go_on(session, order.entries, now=run.tools.now())
 
 
 async def send_reminder(run: Run, order: SendReminder) -> None:

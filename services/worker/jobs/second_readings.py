@@ -3,8 +3,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from domain.assessments import queries, verdicts
+from domain.assessments import verdicts
 from domain.assessments.actions import second_readings
+from domain.assessments.asking import questions_for
 from domain.assessments.verdicts import DaySpent, Limits, Question, Ruling, SecondReader
 from schemas.jobs import HearSecondReader
 from services.settings import Settings
@@ -21,7 +22,7 @@ async def hear_second_reader(run: Run, order: HearSecondReader) -> None:
         return
     reader = SecondReader(settings.judge_model, prompt().version)
     async with run.tools.sessions() as session:
-        asked = await queries.questions_for(session, order.assessment, reader)
+        asked = await questions_for(session, order.assessment, reader)
     async with judge_for(settings) as judge:
         for number, question in enumerate(asked, start=1):
             await Turn(run, judge, reader, question, number, len(asked)).take()

@@ -36,7 +36,7 @@ ENGLISH = Wording(
             ),
             "changed": Template(
                 "Changed: {title}, {day}",
-                "The place or the length of the following meeting has changed; the time has not:",
+                "The place, the link or the length of the following meeting has changed; the time has not:",
             ),
             "cancelled": Template("Cancelled: {title}, {day}", "The following meeting has been cancelled:"),
             "restored": Template(
@@ -92,6 +92,7 @@ ENGLISH = Wording(
     },
     digest=Template("Reminders: {count} items", "This is a reminder of {count} items:"),
     until_the_end="by the end of {day}",
+    instead_of="Instead of: {when}",
     theirs="In your time zone: {when}",
     theirs_until="In your time zone, by {day}",
     place="Place: {place}",

@@ -28,12 +28,12 @@ SPANISH = Wording(
             "ahead": Template("Recordatorio: {title}, {day}", "Le recordamos la siguiente reunión:"),
             "past": Template("{title}, {day}", "Ha pasado la hora de la siguiente reunión:"),
             "moved": Template(
-                "Reunión aplazada o adelantada: {title}, ahora {day}",
-                "La siguiente reunión ha cambiado de fecha. Nueva fecha: {day}.",
+                "Reunión aplazada o adelantada: {title}, ahora el {day}",
+                "La siguiente reunión se ha aplazado o adelantado. Se celebrará el {day}:",
             ),
             "changed": Template(
                 "Reunión modificada: {title}, {day}",
-                "El lugar o la duración de la siguiente reunión ha variado; la hora es la misma:",
+                "El lugar, el enlace o la duración de la siguiente reunión ha variado; la hora es la misma:",
             ),
             "cancelled": Template(
                 "Reunión cancelada: {title}, {day}", "La siguiente reunión ha sido cancelada:"
@@ -105,6 +105,7 @@ SPANISH = Wording(
     },
     digest=Template("Recordatorios: {count} asuntos", "Le recordamos {count} asuntos:"),
     until_the_end="hasta el final del {day}",
+    instead_of="En lugar de: {when}",
     theirs="En su huso horario: {when}",
     theirs_until="En su huso horario, hasta el {day}",
     place="Lugar: {place}",

@@ -28,12 +28,12 @@ FRENCH = Wording(
             "ahead": Template("Rappel : {title}, {day}", "Ceci est un rappel de la réunion suivante :"),
             "past": Template("{title}, {day}", "L’heure de la réunion suivante est passée :"),
             "moved": Template(
-                "Réunion déplacée : {title}, désormais {day}",
-                "La réunion suivante a été déplacée. Nouvelle date : {day}.",
+                "Réunion déplacée : {title}, désormais le {day}",
+                "La réunion suivante a été déplacée. Elle aura lieu le {day} :",
             ),
             "changed": Template(
                 "Réunion modifiée : {title}, {day}",
-                "Le lieu ou la durée de la réunion suivante a changé ; l’heure reste la même :",
+                "Le lieu, le lien ou la durée de la réunion suivante a changé ; l’heure reste la même :",
             ),
             "cancelled": Template(
                 "Réunion annulée : {title}, {day}", "La réunion suivante a été annulée :"
@@ -103,6 +103,7 @@ FRENCH = Wording(
     },
     digest=Template("Rappels : {count} éléments", "Ceci est un rappel de {count} éléments :"),
     until_the_end="jusqu’à la fin du {day}",
+    instead_of="Au lieu de : {when}",
     theirs="Dans votre fuseau horaire : {when}",
     theirs_until="Dans votre fuseau horaire, jusqu’au {day}",
     place="Lieu : {place}",

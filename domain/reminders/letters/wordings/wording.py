@@ -78,6 +78,7 @@ class Wording:
     templates: Mapping[str, Mapping[Occasion, Template]]
     digest: Template
     until_the_end: str
+    instead_of: str
     theirs: str
     theirs_until: str
     place: str
