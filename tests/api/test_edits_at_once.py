@@ -33,7 +33,7 @@ Prepared = Callable[[httpx.AsyncClient], Awaitable[Edits]]
 
 @pytest.fixture
 def logged(monkeypatch: pytest.MonkeyPatch) -> LogCapture:
-    """What is logged of transactions that are done again; the logger in use may have been made long before."""
+    """What is logged of transactions that are done again; whenever the logger was made."""
     entries = LogCapture()
     monkeypatch.setattr(exchange, "log", structlog.wrap_logger(None, processors=[entries]))
     return entries
