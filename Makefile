@@ -68,6 +68,7 @@ bench: .venv/installed-dev  ## measure against the limits, on a quiet machine: m
 	@$(BIN)/python -m bench.suggestions
 	@$(BIN)/python -m bench.reminders
 	@$(BIN)/python -m bench.feeds
+	@$(BIN)/python -m bench.observations $(OBSERVATIONS)
 	@$(BIN)/python -m bench.reports $(SIZE) $(if $(REPORTS),--pdfs $(REPORTS))
 
 evaluate: .venv/installed-dev  ## measure on labelled data how often the engine is right: make evaluate DATA=folder

@@ -42,10 +42,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def process(command: list[str], ready: str, **environment: str) -> Iterator[None]:
-    """A Python process on the server's core, until the address `ready` answers and to the end."""
+def process(command: list[str], ready: str, *, pin: bool = True, **environment: str) -> Iterator[int]:
+    """A Python process on the server's core, until the address `ready` answers and to the end: its id."""
     with subprocess.Popen([sys.executable, "-m", *command], env=os.environ | environment) as started:
-        if WORKS is not None:
+        if pin and WORKS is not None:
             os.sched_setaffinity(started.pid, {WORKS})
         try:
             for _ in range(600):
@@ -54,7 +54,7 @@ def process(command: list[str], ready: str, **environment: str) -> Iterator[None
                     break
                 except httpx.TransportError:
                     time.sleep(0.05)
-            yield
+            yield started.pid
         finally:
             started.terminate()
 

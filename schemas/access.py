@@ -18,6 +18,7 @@ class Scope(StrEnum):
     SUBMISSIONS_WRITE = "submissions:write"
     ASSESSMENTS_REVIEW = "assessments:review"
     MAPPINGS_REVIEW = "mappings:review"
+    OBSERVATIONS_WRITE = "observations:write"
     FOLLOW_UP_WRITE = "follow-up:write"
     PLANS_WRITE = "plans:write"
     MEETINGS_WRITE = "meetings:write"

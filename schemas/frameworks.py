@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from schemas.fields import Outgoing
-from schemas.libraries import Scale, StatedValue
+from schemas.libraries import Counting, Growth, Scale, ScaleLevel, StatedValue
 
 
 class Theme(Outgoing):
@@ -105,6 +105,11 @@ class Indicator(Outgoing):
     kind: str
     unit: str | None
     direction: str | None
+    scale: list[ScaleLevel] | None = Field(description="of an ordinal one: its own levels, lowest first")
+    growth: Growth | None = Field(description="the way from baseline to target; null: `linear`")
+    counting: Counting | None = Field(
+        description="whether values are `running` totals or states (null), or add up `by-period`"
+    )
     disaggregation: list[str]
     baselines: list[StatedValue] = Field(description="as printed, value by value")
     targets: list[StatedValue] = Field(description="as printed, value by value")

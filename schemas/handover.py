@@ -11,7 +11,8 @@ from pydantic import Field
 from schemas.agendas import MeetingSummary, OpenThing, PaperLanguage, PointSource, WorkKind
 from schemas.assessments import Score
 from schemas.fields import Outgoing
-from schemas.plans import ItemStatus, Mandate
+from schemas.plan_items import ItemStatus
+from schemas.plans import Mandate
 
 AheadKind = Literal["meeting", "milestone", "reporting-cycle"]
 

@@ -13,16 +13,19 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.fields import Outgoing
+from schemas.observations import ImportWishes
 
 
 class Queue(StrEnum):
     """Documents are read one at a time per worker, and opinions are long waits for somebody else's server.
 
-    Editions are compared where documents are read. Everything else is quick and runs side by side.
+    Editions are compared where documents are read. Files of observations may take many minutes, and stand in
+    nobody's way but each other's. Everything else is quick and runs side by side.
     """
 
     DOCUMENTS = "documents"
     OPINIONS = "opinions"
+    IMPORTS = "imports"
     ERRANDS = "errands"
 
 
@@ -96,6 +99,21 @@ class DeriveCrosswalk(Order):
     kind = "derive-crosswalk"
 
     assessment: UUID
+
+
+class ImportObservations(Order):
+    """Read a file that was sent in parts, and write its observations."""
+
+    kind = "import-observations"
+    queue = Queue.IMPORTS
+    max_attempts = 4
+
+    upload: UUID
+    digest: str
+    wishes: ImportWishes
+    key: UUID | None
+    name: str
+    state: str | None
 
 
 class PlanReminders(Order):

@@ -28,6 +28,8 @@ FrameworkKind = Literal[
 ]  # fmt: skip
 IndicatorKind = Literal["number", "ratio", "ordinal", "yes-no", "text"]
 Direction = Literal["up", "down"]
+Growth = Literal["linear", "compound"]
+Counting = Literal["running", "by-period"]
 TitleSource = Literal["official", "conventional", "reconstructed", "paraphrased"]
 StatedKind = Literal["number", "text", "tbd", "increment", "at-least", "per-period", "currency", "percent"]
 
@@ -78,6 +80,18 @@ class StatedValue(Incoming):
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217")] | None = None
 
 
+class ScaleLevel(Incoming):
+    """A step of an ordinal scale, lowest first."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    value: Label = Field(examples=["0", "A"])
+    title: Translations
+    meaning: Translations
+    counts_as: Label | None = Field(None, description="the group in which the owner of the scale counts it")
+    verified: bool = True
+
+
 class LibraryIndicator(Incoming):
     ref: LocalReference
     provision: LocalReference
@@ -85,6 +99,17 @@ class LibraryIndicator(Incoming):
     kind: IndicatorKind
     unit: Label | None = None
     direction: Direction | None = None
+    scale: Annotated[list[ScaleLevel], Field(min_length=2)] | None = Field(
+        None, description="of an ordinal indicator: its own levels, lowest first"
+    )
+    growth: Growth | None = Field(
+        None, description="the way from baseline to target; left out: `linear`, the same amount every year"
+    )
+    counting: Counting | None = Field(
+        None,
+        description="`by-period`: a value counts what happened in its period, and values add up; left out: "
+        "`running`, a value says how things stood at the end of its period",
+    )
     disaggregation: Unique[Key] = Field(default_factory=list, description="expected breakdowns")
     baselines: list[StatedValue] = Field(
         default_factory=list, description="the cell of the document, value by value"
@@ -109,18 +134,6 @@ class LibraryClaim(Incoming):
     as_of: IsoDate | None = None
     statement: Label
     source: Label
-
-
-class ScaleLevel(Incoming):
-    """A step of an ordinal scale, lowest first."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    value: Label = Field(examples=["0", "A"])
-    title: Translations
-    meaning: Translations
-    counts_as: Label | None = Field(None, description="the group in which the owner of the scale counts it")
-    verified: bool = True
 
 
 class Scale(Incoming):

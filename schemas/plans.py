@@ -1,8 +1,7 @@
-"""What crosses the wire about plans: items, changes, notes of progress; and mandates."""
+"""What crosses the wire about plans, who changed what of them, and mandates."""
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
@@ -10,38 +9,10 @@ from uuid import UUID
 from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, model_validator
 
 from schemas.catalogue import Day
-from schemas.fields import EditionKey, FrameworkKey, Incoming, Iso3, Outgoing, Reason, Unique
+from schemas.fields import EditionKey, FrameworkKey, Incoming, Iso3, LocalReference, Outgoing, Unique
 from schemas.meetings import Line
-
-ItemStatus = Literal["not-started", "under-way", "done", "dropped"]
-
-UUID_TEXT = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
-EXECUTABLE = ("javascript:", "data:", "vbscript:", "file:")
-
-
-def person_of(responsible: str) -> UUID | None:
-    """The person that an entry names by id; None for a name."""
-    return UUID(responsible) if UUID_TEXT.fullmatch(responsible) else None
-
-
-def _one_spelling(responsible: str) -> str:
-    person = person_of(responsible)
-    return responsible if person is None else str(person)
-
-
-def check_evidence(evidence: str) -> str:
-    """Front ends make links of it: an address leads to a page, and never runs anything."""
-    text = evidence.lower()
-    if text.startswith(EXECUTABLE) or ("://" in text and not text.startswith(("http://", "https://"))):
-        raise ValueError("an address begins with https:// or http://")
-    return evidence
-
-
-def refuse_repetition(entries: list[str]) -> list[str]:
-    if len(set(entries)) < len(entries):
-        raise ValueError("an entry is named twice")
-    return entries
-
+from schemas.plan_items import check_evidence
+from schemas.plan_progress import RollUp
 
 Owner = Annotated[
     Line,
@@ -50,21 +21,34 @@ Owner = Annotated[
         examples=["OAS", "HRV"],
     ),
 ]
-Responsible = Annotated[
-    Unique[Annotated[Line, AfterValidator(_one_spelling)]],
-    Field(max_length=50, description="names, or ids of persons"),
-    AfterValidator(refuse_repetition),
-]
-Evidence = Annotated[
-    Unique[Annotated[Line, Field(max_length=2_000), AfterValidator(check_evidence)]],
-    Field(max_length=100, description="addresses of pages, or references to documents"),
-    AfterValidator(refuse_repetition),
-]
 
 
 def _in_order(first: date | None, last: date | None, *, name: str, after: str) -> None:
     if first is not None and last is not None and last < first:
         raise ValueError(f"`{name}` must not lie before `{after}`")
+
+
+class Origin(Incoming, Outgoing):
+    """What a plan follows from: another plan, perhaps an item of it; an assessment; or a document."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"document": "Participatory gender audit, Ministry of Labour, 2026"}]}
+    )
+
+    plan: UUID | None = None
+    item: LocalReference | None = Field(None, description="of that plan")
+    assessment: UUID | None = None
+    document: Annotated[Line, AfterValidator(check_evidence)] | None = Field(
+        None, description="address of a page, or what the document is called"
+    )
+
+    @model_validator(mode="after")
+    def name_one(self) -> Self:
+        if sum(one is not None for one in (self.plan, self.assessment, self.document)) != 1:
+            raise ValueError("name one of plan, assessment and document")
+        if self.item is not None and self.plan is None:
+            raise ValueError("an item is one of a plan: name the plan")
+        return self
 
 
 class PlanDraft(Incoming):
@@ -84,6 +68,8 @@ class PlanDraft(Incoming):
     title: Line | None = Field(None, description="that of the framework when left out")
     start: Day
     end: Day
+    rollup: RollUp = Field("leaves", description="by which rule its progress is rolled up")
+    origin: Origin | None = Field(None, alias="from", description="what it follows from")
 
     @model_validator(mode="after")
     def end_after_the_start(self) -> Self:
@@ -99,6 +85,7 @@ class PlanChange(Incoming):
     title: Line | None = None
     start: Day | None = None
     end: Day | None = None
+    rollup: RollUp | None = None
 
     @model_validator(mode="after")
     def change_something(self) -> Self:
@@ -106,7 +93,7 @@ class PlanChange(Incoming):
         if not self.model_fields_set:
             raise ValueError("name at least one thing to change")
         if any(getattr(self, name) is None for name in self.model_fields_set):
-            raise ValueError("a plan always has a title, a start and an end; null is not possible")
+            raise ValueError("a plan always has a title, a start, an end and a rule; null is not possible")
         return self
 
 
@@ -125,57 +112,12 @@ class Plan(Outgoing):
     start: date
     end: date | None
     """Null in the plan of a mandate whose end is not known yet."""
+    rollup: RollUp
+    """The rule by which its progress is rolled up."""
+    origin: Origin | None = Field(serialization_alias="from")
+    """What it follows from; null for a plan of its own."""
     created_at: AwareDatetime
     updated_at: AwareDatetime
-
-
-class PlanItem(Outgoing):
-    """A provision as the owner carries it out."""
-
-    ref: str
-    parent: str | None
-    depth: int
-    kind: str
-    title: dict[str, str]
-    counts: bool
-    """Whether the progress counts it: a leaf of the tree that is no heading."""
-    status: ItemStatus
-    responsible: list[str]
-    note: str | None
-    start: date | None
-    due: date | None
-    evidence: list[str]
-    updated_at: AwareDatetime
-    etag: str
-    """What `If-Match` takes, so that an item can be changed out of a list."""
-
-
-class ItemChange(Incoming):
-    """What may change about an item; what is left out stays. A note and dates can be taken away by null."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {"status": "under-way", "responsible": ["Ministry of Labour"], "note": "First draft."},
-                {"due": "2027-06-30"},
-            ]
-        }
-    )
-
-    status: ItemStatus | None = None
-    responsible: Responsible | None = None
-    note: Reason | None = None
-    start: Day | None = None
-    due: Day | None = None
-    evidence: Evidence | None = None
-
-    @model_validator(mode="after")
-    def change_something(self) -> Self:
-        if not self.model_fields_set:
-            raise ValueError("name at least one thing to change")
-        if any(getattr(self, name) is None for name in self.model_fields_set - {"note", "start", "due"}):
-            raise ValueError("status, responsible and evidence cannot be null; an empty list takes all away")
-        return self
 
 
 class ChangedField(Outgoing):
@@ -185,7 +127,7 @@ class ChangedField(Outgoing):
 
 
 class RecordedChange(Outgoing):
-    """Who changed what of an item, and when."""
+    """Who changed what, and when."""
 
     id: UUID
     at: AwareDatetime
@@ -193,61 +135,15 @@ class RecordedChange(Outgoing):
     changes: list[ChangedField]
 
 
-class NoteDraft(Incoming):
-    """What was done for an item on a day. A note stays as it was entered."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {"text": "Asked three States for casualty data by sex.", "on": "2026-03-04", "evidence": []}
-            ]
-        }
-    )
-
-    text: Reason
-    on: Day = Field(description="the day on which it was done, not later than today")
-    evidence: Evidence = Field([])
+RecordedKind = Literal["plan", "mandate", "set-up", "data-source", "intervention", "forum"]
 
 
-class Note(Outgoing):
-    id: UUID
-    on: date
-    text: str
-    evidence: list[str]
-    by: str
-    at: AwareDatetime
+class RecordedPlanChange(RecordedChange):
+    """Who changed what of a plan beside its items."""
 
-
-class ProgressFigures(Outgoing):
-    """Counts of the items below, by status. Dropped ones are in no share."""
-
-    not_started: int
-    under_way: int
-    done: int
-    dropped: int
-    counted: int
-    """All but the dropped ones: what `share_done` is a share of."""
-    share_done: float | None
-    """From 0 to 1; null when nothing is counted."""
-
-
-class ItemProgress(ProgressFigures):
-    ref: str
-    parent: str | None
-    depth: int
-    title: dict[str, str]
-
-
-class PlanProgress(ProgressFigures):
-    """How far a plan is, as a whole and under each item, by a rule that is stated."""
-
-    plan: UUID
-    rule: Literal["leaves"]
-    """`leaves`: each leaf of the tree that is no heading counts as one, whatever its weight; the status of
-    an item with others below it is not counted; dropped items are taken out of the denominator."""
-    reason: Literal["nothing-counted"] | None
-    """Why there is no share: there are no items to count, or all of them were dropped."""
-    items: list[ItemProgress]
+    kind: RecordedKind
+    thing: UUID
+    """Id of what was changed: the plan or mandate itself, or something that belongs to it."""
 
 
 class HolderDraft(Incoming):

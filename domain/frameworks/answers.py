@@ -31,7 +31,8 @@ INDICATOR = """
     (SELECT row_to_json(answer) FROM (
         SELECT e.framework || ':' || i.ref AS reference, e.framework, e.key AS edition, i.ref,
             e.framework || ':' || i.provision_ref AS provision, i.title, i.kind, i.unit, i.direction,
-            i.disaggregation, i.baselines, i.targets, i.data_sources, i.responsible, i.source, i.verified,
+            i.scale, i.growth, i.counting, i.disaggregation, i.baselines, i.targets, i.data_sources,
+            i.responsible, i.source, i.verified,
             NULL AS deprecated
     ) AS answer)::text
 """

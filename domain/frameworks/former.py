@@ -15,7 +15,9 @@ from schemas.libraries import Library
 LATER: dict[str, Any] = {
     "scale": True,
     "deprecated": True,
-    "indicators": {"__all__": {"baselines", "targets", "data_sources", "responsible"}},
+    "indicators": {
+        "__all__": {"baselines", "targets", "data_sources", "responsible", "scale", "growth", "counting"}
+    },
 }
 """What documents could not say then."""
 

@@ -145,6 +145,9 @@ class Indicator(Base):
     kind: Mapped[str]
     unit: Mapped[str | None]
     direction: Mapped[str | None]
+    scale: Mapped[list[Json] | None]
+    growth: Mapped[str | None]
+    counting: Mapped[str | None]
     disaggregation: Mapped[list[str]]
     baselines: Mapped[list[Json]] = mapped_column(server_default=text("'[]'"))
     targets: Mapped[list[Json]] = mapped_column(server_default=text("'[]'"))

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Iterator
 
 from domain.errors import Problem
-from schemas.libraries import Library
+from schemas.libraries import Library, ScaleLevel
 
 
 def canonical(library: Library) -> dict[str, object]:
@@ -43,6 +43,7 @@ def problems(library: Library, themes: set[str]) -> list[Problem]:
         *_parents(library),
         *_places_of_indicators(library),
         *_scale(library),
+        *_measures(library),
         *_deprecated(library),
         *_unknown_themes(library, themes),
         *_languages(library),
@@ -143,12 +144,32 @@ def _scale(library: Library) -> Iterator[Problem]:
         if ref not in known:
             detail = f"The scale rests on `{ref}`, which does not exist."
             yield Problem(f"/scale/criteria/{number}", "unknown-provision", detail)
+    yield from _levels(library.scale.levels, "/scale/levels")
+
+
+def _levels(levels: Iterable[ScaleLevel], place: str) -> Iterator[Problem]:
     values: set[str] = set()
-    for number, level in enumerate(library.scale.levels):
+    for number, level in enumerate(levels):
         if level.value in values:
             detail = f"The scale has the value `{level.value}` twice."
-            yield Problem(f"/scale/levels/{number}/value", "duplicate-level", detail)
+            yield Problem(f"{place}/{number}/value", "duplicate-level", detail)
         values.add(level.value)
+
+
+def _measures(library: Library) -> Iterator[Problem]:
+    """Levels are for what is ordinal; growth and adding up are for what is a number."""
+    for number, item in enumerate(library.indicators):
+        place = f"/indicators/{number}"
+        if item.scale is not None and item.kind != "ordinal":
+            detail = f"`{item.ref}` is of the kind {item.kind}, which has no scale of levels."
+            yield Problem(f"{place}/scale", "scale-without-order", detail)
+        yield from _levels(item.scale or (), f"{place}/scale")
+        if item.growth is not None and item.kind not in ("number", "ratio"):
+            detail = f"`{item.ref}` is of the kind {item.kind}, which does not grow."
+            yield Problem(f"{place}/growth", "not-a-number", detail)
+        if item.counting is not None and item.kind != "number":
+            detail = f"`{item.ref}` is of the kind {item.kind}, whose values do not add up."
+            yield Problem(f"{place}/counting", "not-a-count", detail)
 
 
 def _deprecated(library: Library) -> Iterator[Problem]:
@@ -186,9 +207,16 @@ def _translations(library: Library) -> Iterator[tuple[str, str, dict[str, str] |
         yield f"/provisions/{number}/summary", item.ref, item.summary
     for number, indicator in enumerate(library.indicators):
         yield f"/indicators/{number}/title", indicator.ref, indicator.title
-    for number, level in enumerate(library.scale.levels if library.scale else ()):
-        yield f"/scale/levels/{number}/title", level.value, level.title
-        yield f"/scale/levels/{number}/meaning", level.value, level.meaning
+        yield from _texts_of_levels(indicator.scale or (), f"/indicators/{number}/scale")
+    yield from _texts_of_levels(library.scale.levels if library.scale else (), "/scale/levels")
+
+
+def _texts_of_levels(
+    levels: Iterable[ScaleLevel], place: str
+) -> Iterator[tuple[str, str, dict[str, str] | None]]:
+    for number, level in enumerate(levels):
+        yield f"{place}/{number}/title", level.value, level.title
+        yield f"{place}/{number}/meaning", level.value, level.meaning
 
 
 def _languages(library: Library) -> Iterator[Problem]:

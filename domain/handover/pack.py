@@ -22,8 +22,8 @@ from domain.plans.rules import persons_of
 from schemas import handover as shapes
 from schemas.agendas import PaperLanguage
 from schemas.assessments import Score
+from schemas.plan_items import person_of
 from schemas.plans import Mandate as MandateShape
-from schemas.plans import person_of
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession

@@ -185,8 +185,9 @@ async def report(session: AsyncSession, held: Claim, *, phase: str, done: int, t
 
 async def succeed(session: AsyncSession, held: Claim, *, result: str | None) -> None:
     """Finish in the transaction of the job's effects: both commit together, or neither."""
+    ended = func.clock_timestamp()  # the transaction may have begun when the job did
     await while_held(
-        session, held, status="succeeded", result=result, problem=None, finished=func.now(), lease_until=None
+        session, held, status="succeeded", result=result, problem=None, finished=ended, lease_until=None
     )
 
 

@@ -9,7 +9,7 @@ HEARTBEAT = 2.0
 HAND_AGAIN_AFTER = timedelta(seconds=4)
 """A job handed to the dispatcher and not claimed by then is handed over anew."""
 
-WINDOW = {"documents": 8, "opinions": 8, "errands": 200}
+WINDOW = {"documents": 8, "opinions": 8, "imports": 8, "errands": 200}
 """How many unclaimed jobs of a queue may be with the dispatcher at once."""
 
 LONGEST_WAIT = 60.0

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func
 
+from domain.access.rules import Actor
 from domain.base import new_id
 from domain.errors import Conflict, Invalid, Problem
 from domain.frameworks import queries as frameworks
-from domain.plans import actions, queries, rules
+from domain.plans import actions, history, queries, rules
 from domain.plans.models import Mandate, MandateHolder, Plan
 from domain.reminders.announcing import show_to
 from domain.states.models import State
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 TERMS = "terms-of-reference"
 
 
-async def give(session: AsyncSession, draft: shapes.MandateDraft) -> Mandate:
+async def give(session: AsyncSession, draft: shapes.MandateDraft, *, actor: Actor, now: datetime) -> Mandate:
     """A mandate, and the plan of its activities. By the same terms there is one at a time, unless meant."""
     await actions.edition_of(session, draft.framework, None)
     edition = await actions.edition_of(session, draft.terms, draft.edition, pointer="/terms")
@@ -42,6 +43,8 @@ async def give(session: AsyncSession, draft: shapes.MandateDraft) -> Mandate:
     mandate.holders = await _holders(session, draft.holders)
     session.add(mandate)
     await session.flush()
+    facts = {"framework": mandate.framework, "terms": mandate.terms} | _facts(mandate)
+    history.keep(session, mandate, dict.fromkeys(facts), facts, actor=actor, now=now)
     plan = Plan(
         id=new_id(),
         framework=edition.framework_key,
@@ -52,7 +55,7 @@ async def give(session: AsyncSession, draft: shapes.MandateDraft) -> Mandate:
         start=mandate.since,
         end=mandate.until,
     )
-    await actions.enter(session, plan, edition)
+    await actions.enter(session, plan, edition, actor=actor, now=now)
     await session.refresh(mandate, ["created_at", "updated_at"])
     return await queries.find_mandate(session, mandate.id)
 
@@ -92,7 +95,7 @@ async def _holders(session: AsyncSession, drafts: Sequence[shapes.HolderDraft]) 
 
 
 async def amend(
-    session: AsyncSession, mandate: Mandate, change: shapes.MandateChange, *, now: datetime
+    session: AsyncSession, mandate: Mandate, change: shapes.MandateChange, *, actor: Actor, now: datetime
 ) -> Mandate:
     """Change who holds a mandate and how long; its plan is theirs, and has the same period."""
     since, until = _period(mandate, change)
@@ -100,14 +103,22 @@ async def amend(
     await frameworks.find(session, mandate.terms, lock=True)
     if not change.overlapping and _grows(mandate, since, until):
         await _refuse_overlap(session, mandate, since, until)
+    before = _facts(mandate)
     mandate.since, mandate.until = since, until
     if change.holders is not None:
         await _replace_holders(session, mandate, change.holders)
     mandate.updated_at = func.now()
     await session.flush()
-    await _follow(session, mandate, now=now)
+    history.keep(session, mandate, before, _facts(mandate), actor=actor, now=now)
+    await _follow(session, mandate, actor=actor, now=now)
     await session.refresh(mandate, ["updated_at"])
     return mandate
+
+
+def _facts(mandate: Mandate) -> dict[str, Any]:
+    """As clients name them."""
+    holders = [shapes.Holder.model_validate(holder).model_dump() for holder in mandate.holders]
+    return {"from": mandate.since, "until": mandate.until, "holders": holders}
 
 
 def _period(mandate: Mandate, change: shapes.MandateChange) -> tuple[date, date | None]:
@@ -135,10 +146,14 @@ async def _replace_holders(
     await session.refresh(mandate, ["holders"])
 
 
-async def _follow(session: AsyncSession, mandate: Mandate, *, now: datetime) -> None:
+async def _follow(session: AsyncSession, mandate: Mandate, *, actor: Actor, now: datetime) -> None:
     plan = mandate.carried_out
-    plan.owner, plan.start, plan.end = _owner(mandate), mandate.since, mandate.until
-    plan.updated_at = func.now()
-    await session.flush()
-    await session.refresh(plan)
+    facts = {"owner": _owner(mandate), "start": mandate.since, "end": mandate.until}
+    before = {name: getattr(plan, name) for name in facts}
+    if history.keep(session, plan, before, facts, actor=actor, now=now):
+        for name, value in facts.items():
+            setattr(plan, name, value)
+        plan.updated_at = func.now()
+        await session.flush()
+        await session.refresh(plan)
     await show_to(session, plan.id, await queries.seen_by(session, plan), now=now)

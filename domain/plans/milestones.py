@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+from uuid import UUID
 
 from domain.calendar.actions import Dated, due
 from domain.people.models import Person
@@ -27,20 +29,38 @@ async def tell(
     day = item.due or was_due
     if day is not None:
         await queries.hold(session, plan)
-        await announce(session, await _dated(session, plan, item, day), now=now)
+        around = await _around(session, plan, [item])
+        await announce(session, _dated(plan, item, day, around), now=now)
 
 
 async def tell_all(session: AsyncSession, plan: Plan, *, now: datetime) -> None:
     """The same of every dated item, when what the calendar says of all of them has changed."""
     found = await queries.dated_items(session, plan)
-    several = [await _dated(session, plan, item, day) for item, day in found]
-    await announce_all(session, several, now=now)
+    around = await _around(session, plan, [item for item, _ in found])
+    await announce_all(session, [_dated(plan, item, day, around) for item, day in found], now=now)
 
 
-async def _dated(session: AsyncSession, plan: Plan, item: PlanItem, day: date) -> Dated:
+class _Around(NamedTuple):
+    """What entries of the items of a plan have in common, and the persons who own them."""
+
+    framework: str
+    seen_by: list[str]
+    owners: Mapping[UUID, Person]
+
+
+async def _around(session: AsyncSession, plan: Plan, items: Iterable[PlanItem]) -> _Around:
+    named = {person for item in items for person in rules.persons_of(item.responsible)[:1]}
+    return _Around(
+        await queries.framework_served(session, plan),
+        await queries.seen_by(session, plan),
+        await queries.persons(session, named),
+    )
+
+
+def _dated(plan: Plan, item: PlanItem, day: date, around: _Around) -> Dated:
     """The first person named as responsible owns it, and its day is one where they are, else one of UTC."""
     status, reason = rules.standing(item.status) if item.due is not None else UNDATED
-    owner = await _owner(session, item)
+    owner = next(map(around.owners.get, rules.persons_of(item.responsible)), None)
     return due(
         id=item.id,
         kind="milestone",
@@ -48,16 +68,11 @@ async def _dated(session: AsyncSession, plan: Plan, item: PlanItem, day: date) -
         day=day,
         time_zone=(owner.time_zone if owner else None) or "UTC",
         path=f"/v1/plans/{plan.id}/items/{item.ref}",
-        framework=await queries.framework_served(session, plan),
+        framework=around.framework,
         state=plan.state,
         plan=plan.id,
-        seen_by=await queries.seen_by(session, plan),
+        seen_by=around.seen_by,
         owner=owner.id if owner else None,
         status=status,
         reason=reason,
     )
-
-
-async def _owner(session: AsyncSession, item: PlanItem) -> Person | None:
-    persons = rules.persons_of(item.responsible)
-    return await session.get(Person, persons[0]) if persons else None

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    Text,
     UniqueConstraint,
     Uuid,
     false,
@@ -19,8 +21,12 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.base import Base, CreatedAt, Identity, UpdatedAt
+from schemas.plan_progress import RollUp
 
 STATUSES = ("not-started", "under-way", "done", "dropped")
+ROLL_UPS = ("leaves", "weighted", "worst", "milestones")
+STAGES = ("planned", "committed", "spent")
+RECORDED = ("plan", "mandate", "set-up", "data-source", "intervention", "forum")
 
 
 class Mandate(Base):
@@ -85,6 +91,8 @@ class Plan(Base):
         UniqueConstraint("mandate"),
         CheckConstraint('"end" >= start', name="period"),
         CheckConstraint('"end" is not null or mandate is not null', name="ends"),
+        CheckConstraint(f"rollup in {ROLL_UPS}", name="rollup"),
+        CheckConstraint("num_nonnulls(from_plan, from_assessment, from_document) <= 1", name="one_origin"),
         Index("ix_plans_owner", "framework", func.lower(text("owner"))),
     )
 
@@ -97,6 +105,11 @@ class Plan(Base):
     mandate: Mapped[UUID | None] = mapped_column(ForeignKey("mandates.id"))
     start: Mapped[date]
     end: Mapped[date | None]
+    rollup: Mapped[RollUp] = mapped_column(Text, server_default=ROLL_UPS[0])
+    from_plan: Mapped[UUID | None] = mapped_column(ForeignKey("plans.id"), index=True)
+    from_item: Mapped[str | None]
+    from_assessment: Mapped[UUID | None] = mapped_column(ForeignKey("assessments.id", ondelete="SET NULL"))
+    from_document: Mapped[str | None]
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
     version: Mapped[int] = mapped_column(default=1)
@@ -108,6 +121,17 @@ class Plan(Base):
         """Its name among plans of the same title. That of a mandate has none of an owner: holders change."""
         named = self.mandate is not None or self.owner in self.title
         return self.title if named else f"{self.title}, {self.owner}"
+
+    @property
+    def origin(self) -> dict[str, UUID | str | None] | None:
+        """What it follows from."""
+        named = {
+            "plan": self.from_plan,
+            "item": self.from_item,
+            "assessment": self.from_assessment,
+            "document": self.from_document,
+        }
+        return named if any(named.values()) else None
 
     @property
     def etag(self) -> str:
@@ -122,6 +146,7 @@ class PlanItem(Base):
         UniqueConstraint("plan_id", "ref"),
         CheckConstraint(f"status in {STATUSES}", name="status"),
         CheckConstraint("due >= start", name="dates"),
+        CheckConstraint("weight >= 0", name="weight"),
         Index("ix_plan_items_reading_order", "plan_id", "position"),
     )
 
@@ -140,6 +165,8 @@ class PlanItem(Base):
     responsible: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
     """Names, and ids of persons."""
 
+    stakeholders: Mapped[list[dict[str, Any]]] = mapped_column(server_default=text("'[]'"))
+    weight: Mapped[Decimal] = mapped_column(server_default=text("1"))
     note: Mapped[str | None]
     start: Mapped[date | None]
     due: Mapped[date | None]
@@ -152,9 +179,62 @@ class PlanItem(Base):
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it from the class
 
+    budget: Mapped[list[ItemBudgetLine]] = relationship(
+        lazy="raise", order_by="ItemBudgetLine.position", cascade="all, delete-orphan"
+    )
+
     @property
     def etag(self) -> str:
         return f'"{self.id}.{self.version}"'
+
+
+class Money:
+    """A line of a budget: an amount for one thing, from one source."""
+
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    amount: Mapped[Decimal]
+    currency: Mapped[str]
+    stage: Mapped[str]
+    source: Mapped[str | None]
+    year: Mapped[int | None]
+    gender_responsive: Mapped[bool]
+
+
+def lines_of_money() -> tuple[CheckConstraint, ...]:
+    """What the database holds lines of budgets to."""
+    return (
+        CheckConstraint("amount >= 0", name="amount"),
+        CheckConstraint(f"stage in {STAGES}", name="stage"),
+    )
+
+
+class ItemBudgetLine(Money, Base):
+    __tablename__ = "plan_item_budgets"
+    __table_args__ = lines_of_money()
+
+    item_id: Mapped[UUID] = mapped_column(ForeignKey("plan_items.id", ondelete="CASCADE"), primary_key=True)
+
+
+class PlanChange(Base):
+    """Who changed what of a plan beside its items, or of a mandate, and when. Only added to."""
+
+    __tablename__ = "plan_changes"
+    __table_args__ = (
+        CheckConstraint("num_nonnulls(plan_id, mandate_id) = 1", name="subject"),
+        CheckConstraint(f"kind in {RECORDED}", name="kind"),
+        Index("ix_plan_changes_plan", "plan_id", "id"),
+        Index("ix_plan_changes_mandate", "mandate_id", "id"),
+    )
+
+    id: Mapped[Identity]
+    plan_id: Mapped[UUID | None] = mapped_column(ForeignKey("plans.id", ondelete="CASCADE"))
+    mandate_id: Mapped[UUID | None] = mapped_column(ForeignKey("mandates.id", ondelete="CASCADE"))
+    kind: Mapped[str]
+    thing: Mapped[UUID]
+    changes: Mapped[list[dict[str, Any]]]
+    by: Mapped[str]
+    key: Mapped[UUID | None]
+    at: Mapped[datetime]
 
 
 class ItemChange(Base):

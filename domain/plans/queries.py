@@ -1,23 +1,37 @@
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, true
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, or_, select, true
 from sqlalchemy.orm import selectinload
 
 from domain.access.rules import Actor
 from domain.errors import NotFound
 from domain.people.models import Person
 from domain.plans import rules
-from domain.plans.models import ItemChange, ItemNote, Mandate, MandateHolder, Plan, PlanItem
-from schemas.plans import ItemStatus
+from domain.plans.models import (
+    STAGES,
+    ItemBudgetLine,
+    ItemChange,
+    ItemNote,
+    Mandate,
+    MandateHolder,
+    Plan,
+    PlanChange,
+    PlanItem,
+)
+from domain.plans.quarters import Heard
+from domain.states.models import State
+from schemas.plan_items import ItemStatus
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
+PRICED = selectinload(PlanItem.budget)
 WHOLE = (selectinload(Mandate.holders), selectinload(Mandate.carried_out))
 
 
@@ -50,6 +64,7 @@ async def page(
     owner: str | None = None,
     state: str | None = None,
     mandate: UUID | None = None,
+    from_plan: UUID | None = None,
     as_of: date | None = None,
     before: UUID | None = None,
     limit: int,
@@ -61,6 +76,7 @@ async def page(
         (func.lower(Plan.owner), owner.lower() if owner is not None else None),
         (Plan.state, state),
         (Plan.mandate, mandate),
+        (Plan.from_plan, from_plan),
     ):
         if wanted is not None:
             rows = rows.where(column == wanted)
@@ -100,9 +116,15 @@ async def items(
     under: str | None = None,
     after: int | None = None,
     limit: int | None = None,
+    priced: bool = True,
 ) -> Sequence[PlanItem]:
-    """The tree, flat in reading order: all of it, those in a status, or what stands under an item."""
+    """The tree, flat in reading order: all of it, those in a status, or what stands under an item.
+
+    With the lines of their budgets, unless they are not `priced`.
+    """
     rows = select(PlanItem).where(PlanItem.plan_id == plan.id).order_by(PlanItem.position)
+    if priced:
+        rows = rows.options(PRICED)
     if status is not None:
         rows = rows.where(PlanItem.status == status)
     if under is not None:
@@ -125,7 +147,8 @@ def _subtree(plan: Plan, root: str) -> Select[Any]:
 
 
 async def item(session: AsyncSession, plan: Plan, ref: str) -> PlanItem:
-    found = await session.scalar(select(PlanItem).where(PlanItem.plan_id == plan.id, PlanItem.ref == ref))
+    wanted = select(PlanItem).where(PlanItem.plan_id == plan.id, PlanItem.ref == ref).options(PRICED)
+    found = await session.scalar(wanted)
     if found is None:
         raise NotFound(f"This plan has no item `{ref}`.", ref=ref)
     return found
@@ -174,6 +197,61 @@ async def note(session: AsyncSession, of: PlanItem, note_id: UUID) -> ItemNote:
     return found
 
 
+async def plan_changes(
+    session: AsyncSession, of: Plan | Mandate, *, before: UUID | None, limit: int
+) -> Sequence[PlanChange]:
+    """Of the plan beside its items, or of the mandate. The latest first."""
+    subject = PlanChange.plan_id if isinstance(of, Plan) else PlanChange.mandate_id
+    rows = select(PlanChange).where(subject == of.id).order_by(PlanChange.id.desc()).limit(limit)
+    if before is not None:
+        rows = rows.where(PlanChange.id < before)
+    return (await session.scalars(rows)).all()
+
+
+async def heard(session: AsyncSession, plan: Plan, *, as_of: date) -> dict[str, Heard]:
+    """Notes and changes of each item until a day, in the order in which they were entered."""
+    found: defaultdict[str, Heard] = defaultdict(Heard)
+    notes = select(PlanItem.ref, ItemNote).join(ItemNote, ItemNote.item_id == PlanItem.id)
+    notes = notes.where(PlanItem.plan_id == plan.id, ItemNote.on <= as_of)
+    for ref, note in await session.execute(notes.order_by(ItemNote.id)):
+        found[ref].notes.append(note)
+    over = datetime.combine(as_of + timedelta(days=1), time(), UTC)
+    changes = select(PlanItem.ref, ItemChange.at, ItemChange.changes).join(
+        ItemChange, ItemChange.item_id == PlanItem.id
+    )
+    changes = changes.where(PlanItem.plan_id == plan.id, ItemChange.at < over)
+    for change in await session.execute(changes.order_by(ItemChange.id)):
+        found[change.ref].changes.append(change)
+    return found
+
+
+async def budget_totals(session: AsyncSession, plan: Plan) -> Sequence[RowMapping]:
+    """What the lines of the items come to, by currency and year; those of no year last."""
+    line = ItemBudgetLine
+    planned = line.stage == "planned"
+    sums = {stage: line.stage == stage for stage in STAGES}
+    sums["gender_responsive"] = and_(planned, line.gender_responsive)
+    rows = (
+        select(
+            line.currency,
+            line.year,
+            *(func.coalesce(func.sum(line.amount).filter(of), 0).label(name) for name, of in sums.items()),
+        )
+        .join(PlanItem, PlanItem.id == line.item_id)
+        .where(PlanItem.plan_id == plan.id)
+        .group_by(line.currency, line.year)
+        .order_by(line.currency, line.year)
+    )
+    return (await session.execute(rows)).mappings().all()
+
+
+async def unknown_states(session: AsyncSession, named: Collection[str]) -> set[str]:
+    """Those of the codes that are no State's."""
+    if not named:
+        return set()
+    return set(named) - set(await session.scalars(select(State.iso3).where(State.iso3.in_(named))))
+
+
 async def unknown_persons(
     session: AsyncSession, named: Collection[UUID], *, state: str | None = None
 ) -> set[UUID]:
@@ -184,6 +262,13 @@ async def unknown_persons(
     if state is not None:
         known = known.where(Person.state == state)
     return set(named) - set(await session.scalars(known))
+
+
+async def persons(session: AsyncSession, named: Collection[UUID]) -> dict[UUID, Person]:
+    """Those of the ids that somebody here has, with whom."""
+    if not named:
+        return {}
+    return {row.id: row for row in await session.scalars(select(Person).where(Person.id.in_(named)))}
 
 
 async def find_mandate(session: AsyncSession, mandate_id: UUID, *, lock: bool = False) -> Mandate:

@@ -23,6 +23,24 @@ def most_wanted(accept: str, *kinds: str) -> str | None:
     return found if wanted.get(found, 0.0) > wanted.get(JSON, 0.0) else None
 
 
+def acceptable(accept: str, *kinds: str) -> str | None:
+    """The one of the media types that is most wanted, the first of several; None where none is.
+
+    The most specific range that fits a type decides: `image/svg+xml` before `image/*` before `*/*`. Whoever
+    names nothing takes anything.
+    """
+    if not accept.strip():
+        return kinds[0]
+    wanted = weights(accept)
+    found = max(kinds, key=lambda kind: _wanted(kind, wanted))
+    return found if _wanted(found, wanted) > 0 else None
+
+
+def _wanted(kind: str, wanted: dict[str, float]) -> float:
+    ranges = (kind, f"{kind.partition('/')[0]}/*", "*/*")
+    return next((wanted[one] for one in ranges if one in wanted), 0.0)
+
+
 def weights(header: str) -> dict[str, float]:
     """What is named, in small letters, and how much it is wanted, from 0 to 1."""
     wanted: dict[str, float] = {}

@@ -13,7 +13,7 @@ from fastapi import Request, Response
 from domain.errors import Invalid, Problem, Refusal, TooLarge, UnsupportedMediaType
 from services import yaml
 from services.api.accepts import YAML, prefers_yaml
-from services.api.limits import limit_of, too_large
+from services.api.limits import too_large
 from services.api.problems import Malformed
 from services.shaping import Shape, shaped
 
@@ -32,8 +32,8 @@ async def content_of(request: Request) -> bytes:
         async for chunk in request.stream():
             received += chunk
             if len(received) > LARGEST_BODY:
-                code, detail = too_large(request.scope)
-                raise TooLarge(detail, code=code, limit=limit_of(request.scope))
+                code, detail = too_large(request.scope, LARGEST_BODY)
+                raise TooLarge(detail, code=code, limit=LARGEST_BODY)
         known = request.state.content = bytes(received)
     return known
 

@@ -7,7 +7,7 @@ import json
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.api.limits import too_large
+from services.api.limits import limit_of, too_large
 from services.api.problems import MEDIA_TYPE, described
 
 DRAIN_SECONDS = 2.0
@@ -79,12 +79,12 @@ class _Answer:
     async def send(self, message: Message) -> None:
         if _is_bare_refusal(message):
             self._replaced = True
-            await self.refuse(413, *too_large(self._scope))
+            await self.refuse(413, *too_large(self._scope), limit=limit_of(self._scope))
         elif not self._replaced:
             await self._pass_on(message)
 
-    async def refuse(self, status: int, code: str, detail: str) -> None:
-        content = json.dumps(described(status, code, detail, self._scope["path"])).encode()
+    async def refuse(self, status: int, code: str, detail: str, **facts: int) -> None:
+        content = json.dumps(described(status, code, detail, self._scope["path"]) | facts).encode()
         headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", b"%d" % len(content))]
         await self._pass_on({"type": "http.response.start", "status": status, "headers": headers})
         await self._pass_on({"type": "http.response.body", "body": content})

@@ -16,7 +16,7 @@ from starlette.datastructures import UploadFile
 
 from domain.access import actions as access
 from domain.errors import Invalid, Problem
-from services.api import bodies
+from services.api import bodies, uploads
 from services.api.dependencies import caller_of
 from services.api.forms import close_form, form_of, has_form
 from services.api.problems import has_given_way
@@ -52,12 +52,13 @@ class Exchange(APIRoute):
         handle = super().get_route_handler()
         known = {name for dependant in _all(self.dependant) for name in _query_names(dependant)}
         takes_json = self.body_field is not None
+        streamed = isinstance(self, Streamed)
 
         async def transacted(request: Request) -> Response:
             async with request.app.state.sessions.begin() as session:
                 request.state.session = session
                 if request.method == "POST" and "idempotency-key" in request.headers:
-                    return await _once(request, handle, takes_json=takes_json)
+                    return await _once(request, handle, takes_json=takes_json, streamed=streamed)
                 return await handle(request)
 
         async def exchange(request: Request) -> Response:
@@ -65,20 +66,21 @@ class Exchange(APIRoute):
             if takes_json and not (await caller_of(request)).anonymous:
                 bodies.must_be_json(request)
             try:
-                response = await _perhaps_again(request, transacted)
+                response = await _perhaps_again(request, transacted, once=streamed)
             finally:
                 await close_form(request)
+                await uploads.discard(request)
             return _validated(request, response)
 
         return exchange
 
 
-async def _perhaps_again(request: Request, transacted: Handler) -> Response:
-    """The files of a form have been read to their end: it is for the client to send them again."""
+async def _perhaps_again(request: Request, transacted: Handler, *, once: bool) -> Response:
+    """What was streamed, and the files of a form, have been read: it is for the client to send them again."""
     try:
         return await transacted(request)
     except DBAPIError as error:
-        if not has_given_way(error) or has_form(request):
+        if once or not has_given_way(error) or has_form(request):
             raise
         log.info("done again", path=request.url.path, error=type(error.orig).__name__)
     return await transacted(request)
@@ -105,7 +107,7 @@ def _refuse_unknown_parameters(request: Request, known: set[str]) -> None:
         )
 
 
-async def _once(request: Request, handle: Handler, *, takes_json: bool) -> Response:
+async def _once(request: Request, handle: Handler, *, takes_json: bool, streamed: bool) -> Response:
     actor = await caller_of(request)
     if actor.anonymous:
         return await handle(request)
@@ -115,7 +117,8 @@ async def _once(request: Request, handle: Handler, *, takes_json: bool) -> Respo
             f"An Idempotency-Key has 1 to {LONGEST_KEY} printable characters.", code="invalid-idempotency-key"
         )
     session, caller = request.state.session, str(actor.id)
-    before = await access.recall(session, caller, key, await _fingerprint(request, takes_json=takes_json))
+    fingerprint = await _fingerprint(request, takes_json=takes_json, streamed=streamed)
+    before = await access.recall(session, caller, key, fingerprint)
     if before is not None and before.status is not None:
         return Response(before.body, before.status, {**(before.headers or {}), "Idempotent-Replay": "true"})
     response = await handle(request)
@@ -135,7 +138,7 @@ def _without_secret(body: bytes) -> bytes:
     return json.dumps(answer | dict.fromkeys(SHOWN_ONCE & answer.keys()), ensure_ascii=False).encode()
 
 
-async def _fingerprint(request: Request, *, takes_json: bool) -> str:
+async def _fingerprint(request: Request, *, takes_json: bool, streamed: bool) -> str:
     """The same request again has the same fingerprint, whatever boundary its multipart body chose."""
     digest = hashlib.sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode())
     if request.headers.get("content-type", "").startswith("multipart/"):
@@ -146,10 +149,16 @@ async def _fingerprint(request: Request, *, takes_json: bool) -> str:
                 await part.seek(0)
             else:
                 digest.update(part.encode())
+    elif streamed:
+        digest.update((await uploads.receive(request)).digest)
     else:
         # What the framework is to read must be read by way of it, once.
         digest.update(await (request.body() if takes_json else bodies.content_of(request)))
     return digest.hexdigest()
+
+
+class Streamed(Exchange):
+    """A route whose body may be larger than memory: it is received in parts, which the worker reads."""
 
 
 def entity_tag(body: bytes | memoryview) -> str:

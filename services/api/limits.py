@@ -8,9 +8,10 @@ from typing import Any
 from starlette.middleware.body_limit import MAX_BODY_SIZE_SCOPE_KEY
 
 
-def too_large(scope: Mapping[str, Any]) -> tuple[str, str]:
-    """Code and detail, with the place and its limit."""
-    return "too-large", f"The body is larger than the {limit_of(scope):,} bytes allowed at {scope['path']}."
+def too_large(scope: Mapping[str, Any], limit: int | None = None) -> tuple[str, str]:
+    """Code and detail, with the place and its limit, or a lower one that holds there for the kind of body."""
+    allowed = limit_of(scope) if limit is None else limit
+    return "too-large", f"The body is larger than the {allowed:,} bytes allowed at {scope['path']}."
 
 
 def limit_of(scope: Mapping[str, Any]) -> int:

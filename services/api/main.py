@@ -16,13 +16,16 @@ from services import redis
 from services.api import docs, hot, openapi, problems
 from services.api.bodies import LARGEST_BODY
 from services.api.edges import Edges
+from services.api.exports import Places
 from services.api.metrics import Measured
 from services.api.published import FromMemory, Published
 from services.api.routes import (
     agendas,
     assessments,
     bounces,
+    breakdowns,
     calendar,
+    charts,
     coverage,
     crosswalks,
     editions,
@@ -30,8 +33,11 @@ from services.api.routes import (
     frameworks,
     handover,
     health,
+    indicators,
+    interventions,
     jobs,
     letters,
+    mandates,
     mappings,
     meetings,
     obligations,
@@ -40,7 +46,9 @@ from services.api.routes import (
     people,
     plans,
     platform,
+    progress,
     reminders,
+    returns,
     reviews,
     rubrics,
     schemas,
@@ -56,8 +64,10 @@ from services.settings import Settings
 
 V1 = (
     frameworks, editions, search, states, mappings, suggestions, rubrics, submissions, assessments, reviews,
-    crosswalks, coverage, obligations, followup, plans, handover, meetings, agendas, outcomes, reminders,
-    letters, optouts, bounces, webhooks, calendar, people, jobs, platform, schemas,
+    crosswalks, coverage, obligations, followup, indicators, breakdowns,
+    plans, mandates, progress, interventions,
+    returns, charts, handover, meetings, agendas, outcomes, reminders, letters, optouts, bounces, webhooks,
+    calendar, people, jobs, platform, schemas,
 )  # fmt: skip
 
 
@@ -83,6 +93,7 @@ def _resources_of(
         state.engine = open_engine(settings.require_database(), pool=settings.database_pool)
         state.sessions = sessions_of(state.engine)
         state.driver = open_driver_pool(state.engine, size=HOT_CONNECTIONS)
+        state.exports = Places()
         state.sandbox = sandbox or Sandbox(settings.reading_seconds, settings.reading_megabytes)
         client = Redis.from_url(settings.require_redis(), socket_timeout=2, socket_connect_timeout=2)
         state.redis_answers = partial(redis.answers, client)

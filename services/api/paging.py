@@ -13,6 +13,7 @@ from fastapi import Depends, Query, Request, Response
 from pydantic import FiniteFloat, TypeAdapter
 
 from domain.errors import Invalid, Problem
+from domain.indicators.exporting import Place
 from schemas.fields import Moment
 from schemas.search import Match
 
@@ -21,6 +22,7 @@ Row = TypeVar("Row")
 MOST_DIGITS = 9
 MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
 SHARE: TypeAdapter[float] = TypeAdapter(FiniteFloat)
+PLACE: TypeAdapter[Place] = TypeAdapter(Place)
 RANKED: TypeAdapter[tuple[Match, float, str]] = TypeAdapter(tuple[Match, FiniteFloat, str])
 
 Limit = Annotated[int, Query(ge=1, le=500, description="most items on a page")]
@@ -93,6 +95,17 @@ def after_confidence(cursor: str | None) -> tuple[float, UUID] | None:
         raise _refuse() from None
 
 
+def after_place(cursor: str | None) -> Place | None:
+    """A place among observations: series, first and last day, revision."""
+    text = after(cursor)
+    if text is None:
+        return None
+    try:
+        return PLACE.validate_python(tuple(text.split(" ")))
+    except ValueError:
+        raise _refuse() from None
+
+
 def after_rank(cursor: str | None) -> tuple[Match, float, str] | None:
     """A place in what was found: how, with what rank, and the reference among those of equal rank."""
     text = after(cursor)
@@ -150,6 +163,10 @@ class Pages:
     @property
     def after_moment(self) -> tuple[datetime, UUID] | None:
         return after_moment(self._cursor)
+
+    @property
+    def after_place(self) -> Place | None:
+        return after_place(self._cursor)
 
     @property
     def after_confidence(self) -> tuple[float, UUID] | None:

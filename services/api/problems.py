@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 
 from domain import errors
 from schemas.fields import Unfit
-from services.api.limits import too_large
+from services.api.limits import limit_of, too_large
 
 log = structlog.get_logger(__name__)
 
@@ -31,19 +31,34 @@ class Malformed(errors.Refusal):
     code = "malformed-json"
 
 
+class NotAcceptable(errors.Refusal):
+    """There is no answer in any of the formats that the caller takes."""
+
+    code = "not-acceptable"
+
+
+class Busy(errors.Refusal):
+    """There is no room for it just now; it may be asked again."""
+
+    code = "busy"
+
+
 STATUS: dict[type[errors.Refusal], int] = {
     Malformed: 400,
     errors.Invalid: 422,
     errors.Unauthenticated: 401,
     errors.Forbidden: 403,
     errors.NotFound: 404,
+    NotAcceptable: 406,
     errors.Conflict: 409,
     errors.Stale: 412,
     errors.TooLarge: 413,
     errors.UnsupportedMediaType: 415,
     errors.PreconditionRequired: 428,
+    Busy: 503,
 }
 
+HEADERS = {401: {"WWW-Authenticate": 'Bearer realm="focalpoint"'}, 503: {"Retry-After": "60"}}
 CODES = {400: "bad-request", 404: "not-found", 405: "method-not-allowed", 413: "too-large"}
 
 
@@ -53,7 +68,8 @@ UNIQUE_VIOLATION = "23505"
 GAVE_WAY = ("40001", "40P01")
 """Serialisation failure, deadlock: the transaction was undone for the sake of another one."""
 
-TOOK_TOO_LONG = "57014"
+TOOK_TOO_LONG = ("55P03", "57014")
+"""Lock timeout, statement timeout."""
 
 AWAY = ("08", "53", "57")
 """Classes of states: connection, resources, operator intervention."""
@@ -102,7 +118,7 @@ async def refused(request: Request, refusal: Exception) -> Response:
         | ({"row": item.row} if item.row is not None else {})
         for item in getattr(refusal, "problems", [])
     ]
-    headers = {"WWW-Authenticate": 'Bearer realm="focalpoint"'} if status == 401 else None
+    headers = HEADERS.get(status)
     return problem(
         request, status, refusal.code, refusal.message, errors=listed, headers=headers, **refusal.facts
     )
@@ -141,32 +157,36 @@ async def unfit(request: Request, refusal: Exception) -> Response:
 async def plain(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     code = CODES.get(error.status_code, HTTPStatus(error.status_code).phrase.lower().replace(" ", "-"))
-    detail = error.detail
+    detail: str = error.detail
+    facts: dict[str, Any] = {}
     if error.status_code == 404 and detail == "Not Found":
         detail = f"There is nothing at {request.url.path}."
     if error.status_code == 405:
         detail = f"{request.method} is not possible at {request.url.path}."
     if error.status_code == 413:
         code, detail = too_large(request.scope)
+        facts = {"limit": limit_of(request.scope)}
     if error.status_code == 400 and isinstance(error.__cause__, UNPARSABLE):
         code, detail = Malformed.code, "The body is not JSON that can be read."
     headers = dict(error.headers) if error.headers else None
-    return problem(request, error.status_code, code, str(detail), headers=headers)
+    return problem(request, error.status_code, code, str(detail), headers=headers, **facts)
 
 
 UNPARSABLE = (ValueError, RecursionError)
 """What the framework meets in a body that is no JSON, beside plain mistakes of syntax."""
 
 
-async def unavailable(request: Request, error: Exception) -> Response:
+AWAY_NOW = "The database cannot be reached just now."
+TOO_SLOW = "The database could not do this in time, beside what others asked of it; try again."
+
+
+async def unavailable(request: Request, error: Exception, detail: str = AWAY_NOW) -> Response:
     log.warning("database unavailable", error=type(error).__name__)
-    return problem(
-        request,
-        503,
-        "temporarily-unavailable",
-        "The database cannot be reached just now.",
-        headers={"Retry-After": "2"},
-    )
+    return problem(request, 503, "temporarily-unavailable", detail, headers={"Retry-After": "2"})
+
+
+async def too_slow(request: Request, error: Exception) -> Response:
+    return await unavailable(request, error, TOO_SLOW)
 
 
 async def gave_way(request: Request, error: Exception) -> Response:
@@ -193,8 +213,10 @@ async def database_error(request: Request, error: Exception) -> Response:
         return await overtaken(request, error)
     if has_given_way(error):
         return await gave_way(request, error)
+    if state in TOOK_TOO_LONG:
+        return await too_slow(request, error)
     # Without a statement it was the connecting that failed, or the committing.
-    gone = error.connection_invalidated or error.statement is None or state == TOOK_TOO_LONG
+    gone = error.connection_invalidated or error.statement is None
     respond = unavailable if gone else unexpected
     return await respond(request, error)
 
@@ -209,6 +231,8 @@ async def driver_error(request: Request, error: Exception) -> Response:
     state = getattr(error, "sqlstate", None)
     if state in GAVE_WAY:
         return await gave_way(request, error)
+    if state in TOOK_TOO_LONG:
+        return await too_slow(request, error)
     respond = unavailable if state is None or state[:2] in AWAY else unexpected
     return await respond(request, error)
 

@@ -44,8 +44,10 @@ from services.worker.webhooks import Courier
 
 log = structlog.get_logger(__name__)
 
-SIDE_BY_SIDE = {Queue.DOCUMENTS: 1, Queue.OPINIONS: 2, Queue.ERRANDS: 8}
-LONGEST_JOB = 3_600
+SIDE_BY_SIDE = {Queue.DOCUMENTS: 1, Queue.OPINIONS: 2, Queue.IMPORTS: 1, Queue.ERRANDS: 8}
+LONGEST_JOB, LONGEST_IMPORT = 3_600, 12 * 3_600
+"""Seconds. A file of 2 GB takes half an hour on two busy cores, and is not begun again on slower ones."""
+
 LEAVE_WITHIN = 2.0
 """Seconds; whoever asked us to stop may lose patience after ten."""
 
@@ -145,7 +147,7 @@ async def _leave(dispatchers: Sequence[Worker]) -> None:
 
 
 def _pack(data: dict[str, Any]) -> bytes:
-    return json.dumps(data).encode()
+    return json.dumps(data, default=str).encode()  # arq also packs the errors of hand-overs that expired
 
 
 def _unpack(data: bytes) -> dict[str, Any]:
@@ -179,7 +181,7 @@ def dispatcher(tools: Tools, queue: Queue) -> Worker:
         cron_jobs=timetable(prefix) if queue is Queue.ERRANDS else None,
         redis_settings=redis_settings(tools.settings, attempts=WORKER_ATTEMPTS),
         max_jobs=SIDE_BY_SIDE[queue],
-        job_timeout=LONGEST_JOB,
+        job_timeout=LONGEST_IMPORT if queue is Queue.IMPORTS else LONGEST_JOB,
         keep_result=0,
         max_tries=100,
         poll_delay=0.1,

@@ -118,14 +118,19 @@ async def _complete(run: Run, shape: type[Order], work: Work) -> None:
 
 
 async def _keep_alive(run: Run) -> None:
-    """Renews the lease until the job is no longer held: taken over, or cancelled."""
+    """Renews the lease until the job is no longer held: taken over, or cancelled.
+
+    A job that has written its end is held by nobody as soon as that commits. What the server does afterwards,
+    such as dropping the tables of a large import, may take longer than a heartbeat, and is not a loss.
+    """
     while True:
         await asyncio.sleep(rules.HEARTBEAT)
         try:
             async with run.tools.sessions.begin() as session:
                 await actions.hold(session, run.held)
         except Fenced:
-            return
+            if not run.recorded:
+                return
         except Exception as error:  # the lease may outlive a database that is away for a moment
             log.warning("heartbeat missed", job=str(run.held.id), error=type(error).__name__)
 

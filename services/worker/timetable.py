@@ -12,6 +12,7 @@ from domain.access import actions as access
 from domain.agendas import actions as agendas
 from domain.agendas.queries import awaiting_agendas
 from domain.assessments import actions as assessments
+from domain.indicators import uploads
 from domain.meetings import actions as meetings
 from domain.submissions import owed
 from services.worker.tools import Tools
@@ -52,6 +53,13 @@ async def forget_answers(ctx: dict[str, Any]) -> None:
         await access.forget_answers(session, now=tools.now())
 
 
+async def forget_uploads(ctx: dict[str, Any]) -> None:
+    """Every hour: files that were never read to the end are dropped after two days."""
+    tools: Tools = ctx["tools"]
+    async with tools.sessions.begin() as session:
+        await uploads.forget_old(session, now=tools.now())
+
+
 async def retire_outdated(ctx: dict[str, Any]) -> None:
     """When a worker starts, perhaps with a newer engine, and every hour: older proposals are marked."""
     tools: Tools = ctx["tools"]
@@ -66,5 +74,6 @@ def timetable(prefix: str) -> list[CronJob]:
         cron(keep_obligations, name=f"{prefix}:keep-obligations", minute=11, run_at_startup=True),
         cron(forget_answers, name=f"{prefix}:forget-answers", minute=13),
         cron(draft_agendas, name=f"{prefix}:draft-agendas", minute=17),
+        cron(forget_uploads, name=f"{prefix}:forget-uploads", minute=23),
         cron(retire_outdated, name=f"{prefix}:retire-outdated", minute=19, run_at_startup=True),
     ]

@@ -44,6 +44,7 @@ PUBLIC = {
     "GET /v1/frameworks/{key}/memberships",
     "GET /v1/frameworks/{key}/overlaps",
     "GET /v1/frameworks/{key}/reporting-rates",
+    "GET /v1/frameworks/{key}/charts/reporting-rates",
     "GET /v1/overlaps",
     "GET /v1/provisions/{ref}",
     "GET /v1/provisions/{ref}/counterparts",

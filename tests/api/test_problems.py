@@ -143,7 +143,7 @@ async def test_a_body_above_its_limit_is_too_large(
 
     answer = await admin.request(method, path, content=body if announced else chunks(), headers=JSON)
 
-    problem_of(answer, 413, "too-large")
+    assert problem_of(answer, 413, "too-large")["limit"] == megabytes * 1024 * 1024
 
 
 async def test_every_wrong_field_is_named_where_it_stands(admin: httpx.AsyncClient):

@@ -1,51 +1,30 @@
-"""Plans and their items, what was done for them, and the mandates that ask for work."""
+"""Plans and their items, what was done for them, what they cost, and how far they are."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from domain.meetings import actions as meetings
-from domain.plans import actions, mandates, queries, rules
+from domain.plans import actions, queries, standing
 from schemas import fields
+from schemas.catalogue import Day
 from schemas.fields import IsoDate
 from schemas.paging import Page
-from schemas.plans import (
-    ItemChange,
-    ItemStatus,
-    Mandate,
-    MandateChange,
-    MandateDraft,
-    Note,
-    NoteDraft,
-    Plan,
-    PlanChange,
-    PlanDraft,
-    PlanItem,
-    PlanProgress,
-    RecordedChange,
-)
+from schemas.plan_items import ItemChange, ItemStatus, Note, NoteDraft, PlanBudget, PlanItem
+from schemas.plan_progress import PlanProgress
+from schemas.plans import Plan, PlanChange, PlanDraft, RecordedChange, RecordedPlanChange
 from services.api import paging
-from services.api.addresses import OfFramework, OfState
-from services.api.dependencies import (
-    KnownCaller,
-    MandateWriter,
-    Now,
-    PlanWriter,
-    SeenVersion,
-    Transaction,
-)
+from services.api.addresses import InForce, OfFramework, OfState
+from services.api.dependencies import KnownCaller, Now, PlanWriter, SeenVersion, Transaction
 from services.api.exchange import Exchange
 from services.api.paging import Paged
 
 router = APIRouter(tags=["plans"], route_class=Exchange)
 
 Ref = Annotated[fields.LocalReference, Path(description="reference of an item", examples=["act-b"])]
-InForce = Annotated[
-    IsoDate | None, Query(description="only those that run on this day", examples=["2026-09-21"])
-]
 
 
 def _shown(thing: Any, response: Response) -> Any:
@@ -63,8 +42,10 @@ def _shown(thing: Any, response: Response) -> Any:
         "(409 `plans-overlap`)."
     ),
 )
-async def draw_up_plan(draft: PlanDraft, response: Response, session: Transaction, actor: PlanWriter) -> Any:
-    plan = await actions.draw_up(session, draft, actor=actor)
+async def draw_up_plan(
+    draft: PlanDraft, response: Response, session: Transaction, actor: PlanWriter, now: Now
+) -> Any:
+    plan = await actions.draw_up(session, draft, actor=actor, now=now)
     response.headers["Location"] = f"/v1/plans/{plan.id}"
     return _shown(plan, response)
 
@@ -80,6 +61,7 @@ async def list_plans(
     ] = None,
     state: OfState = None,
     mandate: Annotated[UUID | None, Query(description="only that of this mandate")] = None,
+    from_plan: Annotated[UUID | None, Query(description="only those that follow from this plan")] = None,
     as_of: InForce = None,
 ) -> dict[str, Any]:
     rows = await queries.page(
@@ -89,6 +71,7 @@ async def list_plans(
         owner=owner,
         state=state,
         mandate=mandate,
+        from_plan=from_plan,
         as_of=as_of,
         before=pages.after_id,
         limit=pages.most,
@@ -104,9 +87,9 @@ async def read_plan(plan_id: UUID, response: Response, session: Transaction, act
 @router.patch(
     "/plans/{plan_id}",
     response_model=Plan,
-    summary="Rename a plan, or change its period (`If-Match`)",
+    summary="Rename a plan, change its period or the rule of its progress (`If-Match`)",
     description="The period of the plan of a mandate follows the mandate. Coming meetings that were entered"
-    " from a plan's period are renamed with it, unless somebody named them otherwise.",
+    " from a plan's period are renamed with it, unless somebody named them otherwise. What changed is kept.",
 )
 async def amend_plan(
     plan_id: UUID,
@@ -120,6 +103,23 @@ async def amend_plan(
     plan = await queries.find(session, plan_id, actor=actor, lock=True)
     seen.must_be(plan.etag)
     return _shown(await meetings.amend_plan(session, plan, change, actor=actor, now=now), response)
+
+
+@router.get(
+    "/plans/{plan_id}/changes",
+    response_model=Page[RecordedPlanChange],
+    summary="Who changed what of a plan beside its items, the latest first",
+    description=(
+        "Its title, period and rule, and what belongs to it: set-up, data sources, interventions. The first "
+        "entry says who drew it up."
+    ),
+)
+async def list_plan_changes(
+    plan_id: UUID, pages: Paged, session: Transaction, actor: KnownCaller
+) -> dict[str, Any]:
+    plan = await queries.find(session, plan_id, actor=actor)
+    rows = await queries.plan_changes(session, plan, before=pages.after_id, limit=pages.most)
+    return pages.answer(rows, lambda row: row.id)
 
 
 @router.get(
@@ -160,7 +160,7 @@ async def read_item(
 @router.patch(
     "/plans/{plan_id}/items/{ref}",
     response_model=PlanItem,
-    summary="Say how an item stands, who is responsible, and by when (`If-Match`)",
+    summary="Say how an item stands, who has a part in it, what it costs, and by when (`If-Match`)",
     description=(
         "What changed is kept, with who changed it and when. An item with a due date is a milestone in the "
         "calendar until it is done or dropped."
@@ -249,71 +249,37 @@ async def read_note(plan_id: UUID, ref: Ref, note_id: UUID, session: Transaction
 
 
 @router.get(
+    "/plans/{plan_id}/budget",
+    response_model=PlanBudget,
+    summary="What the items of a plan cost",
+    description="Added up by currency and year, for each stage apart. No currency is turned into another.",
+)
+async def read_budget(plan_id: UUID, session: Transaction, actor: KnownCaller) -> dict[str, Any]:
+    plan = await queries.find(session, plan_id, actor=actor)
+    return await standing.budget(session, plan)
+
+
+@router.get(
     "/plans/{plan_id}/progress",
     response_model=PlanProgress,
     summary="How far a plan is, as a whole and under each item",
     description=(
-        "By the rule `leaves`: each leaf of the tree that is no heading counts as one. Dropped items are "
-        "counted as such and taken out of the denominator."
+        "By the rule that the plan declares, which the answer names. Dropped items are counted as such and "
+        "taken out of the share. Statuses are those of now. With `by=quarter` also what was noted and "
+        "changed in each quarter until today, and how things stood at its end (422 `too-many-quarters` above "
+        "120, `too-many-notes` above 2,000)."
     ),
 )
-async def read_progress(plan_id: UUID, session: Transaction, actor: KnownCaller) -> dict[str, Any]:
-    plan = await queries.find(session, plan_id, actor=actor)
-    return rules.progress(plan.id, await queries.items(session, plan))
-
-
-@router.post(
-    "/mandates",
-    response_model=Mandate,
-    status_code=201,
-    summary="Give a mandate",
-    description=(
-        "Makes the plan of the activities that the terms ask for. By the same terms there is one mandate at "
-        "a time (409 `mandates-overlap`), unless `overlapping` says that more are meant."
-    ),
-)
-async def give_mandate(
-    draft: MandateDraft, response: Response, session: Transaction, _: MandateWriter
-) -> Any:
-    mandate = await mandates.give(session, draft)
-    response.headers["Location"] = f"/v1/mandates/{mandate.id}"
-    return _shown(mandate, response)
-
-
-@router.get("/mandates", response_model=Page[Mandate], summary="Mandates, newest first")
-async def list_mandates(
-    pages: Paged,
+async def read_progress(
+    plan_id: UUID,
     session: Transaction,
-    _: KnownCaller,
-    framework: OfFramework = None,
-    as_of: InForce = None,
-) -> dict[str, Any]:
-    rows = await queries.mandates_page(
-        session, framework=framework, as_of=as_of, before=pages.after_id, limit=pages.most
-    )
-    return pages.answer(rows, lambda row: row.id)
-
-
-@router.get("/mandates/{mandate_id}", response_model=Mandate, summary="One mandate")
-async def read_mandate(mandate_id: UUID, response: Response, session: Transaction, _: KnownCaller) -> Any:
-    return _shown(await queries.find_mandate(session, mandate_id), response)
-
-
-@router.patch(
-    "/mandates/{mandate_id}",
-    response_model=Mandate,
-    summary="End a mandate, or change who holds it (`If-Match`)",
-    description="Its plan has the same owner and period.",
-)
-async def amend_mandate(
-    mandate_id: UUID,
-    change: MandateChange,
-    response: Response,
-    session: Transaction,
+    actor: KnownCaller,
     now: Now,
-    _: MandateWriter,
-    seen: SeenVersion,
-) -> Any:
-    mandate = await queries.find_mandate(session, mandate_id, lock=True)
-    seen.must_be(mandate.etag)
-    return _shown(await mandates.amend(session, mandate, change, now=now), response)
+    by: Annotated[Literal["quarter"] | None, Query(description="`quarter`: quarter by quarter too")] = None,
+    as_of: Annotated[
+        Day | None,
+        Query(description="the day that decides what is due, and to which quarters go; today when left out"),
+    ] = None,
+) -> dict[str, Any]:
+    plan = await queries.find(session, plan_id, actor=actor)
+    return await standing.progress(session, plan, today=now.date(), as_of=as_of, by_quarter=by is not None)

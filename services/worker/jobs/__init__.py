@@ -8,6 +8,7 @@ from schemas.jobs import (
     DeriveCrosswalk,
     DeriveCrosswalks,
     HearSecondReader,
+    ImportObservations,
     Order,
     PlanReminders,
     SendReminder,
@@ -15,6 +16,7 @@ from schemas.jobs import (
 )
 from services.worker.jobs.assessments import assess_cycle, assess_submission
 from services.worker.jobs.crosswalks import derive_crosswalk, derive_crosswalks
+from services.worker.jobs.observations import import_observations
 from services.worker.jobs.reminders import plan_reminders, send_reminder
 from services.worker.jobs.second_readings import hear_second_reader
 from services.worker.jobs.suggestions import suggest_mappings
@@ -26,6 +28,7 @@ JOBS: dict[str, tuple[type[Order], Work]] = {
     DeriveCrosswalk.kind: (DeriveCrosswalk, derive_crosswalk),
     DeriveCrosswalks.kind: (DeriveCrosswalks, derive_crosswalks),
     HearSecondReader.kind: (HearSecondReader, hear_second_reader),
+    ImportObservations.kind: (ImportObservations, import_observations),
     PlanReminders.kind: (PlanReminders, plan_reminders),
     SendReminder.kind: (SendReminder, send_reminder),
     SuggestMappings.kind: (SuggestMappings, suggest_mappings),

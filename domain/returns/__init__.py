@@ -1,0 +1,1 @@
+"""What States return for the indicators of a round: on time, in the proper format, comparable or not."""

@@ -1,0 +1,164 @@
+"""An indicator over time: what is a gap, what is a total, which targets are a line."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from domain.indicators import periods, printed
+from domain.indicators.case import Definition
+from domain.indicators.codes import BUILT_IN
+from domain.progress.rules import Measured
+from domain.progress.trends import Asked, trend
+from schemas.charts import Chart
+
+SEX = BUILT_IN["SEX"]
+
+
+def value(period: str, said: float | str | None, **breakdown: str) -> Measured:
+    text = said if isinstance(said, str) else None
+    number = None if text is not None or said is None else Decimal(str(said))
+    return Measured(breakdown, periods.read(period), number, text)
+
+
+def counted(target: str = "", baseline: str = "", **changes: object) -> Definition:
+    facts = {
+        "kind": "number",
+        "unit": "people",
+        "targets": printed.read_cell(target).values,
+        "baselines": printed.read_cell(baseline).values,
+    }
+    return Definition(**(facts | changes))  # type: ignore[arg-type]
+
+
+def shown(*values: Measured, of: Definition | None = None, by: bool = False, additive: bool = True) -> Chart:
+    asked = Asked({"en": "People trained"}, "Croatia", "en", "/v1/x", SEX if by else None)
+    return trend(of or counted(), values, asked, additive=additive)
+
+
+def series(found: Chart) -> dict[str, list[float | None]]:
+    return {one.key: one.values for one in found.series}
+
+
+def names(found: Chart) -> list[str]:
+    return [one.key for one in found.categories]
+
+
+def test_years_in_between_are_gaps():
+    found = shown(value("2018", 1), value("2021", 4), value("2020", None))
+
+    assert names(found) == ["2018", "2019", "2020", "2021"]
+    assert series(found) == {"_T": [1, None, None, 4]}
+    assert found.notes == ["Gaps: no value for 2019, 2020."]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "expected"),
+    [
+        ("2020-Q1", "2020-Q3", ["2020-Q1", "2020-Q2", "2020-Q3"]),
+        ("2020-11", "2021-01", ["2020-11", "2020-12", "2021-01"]),
+        ("2018-04-01/P1Y", "2020-04-01/P1Y", ["2018-04-01/P1Y", "2019-04-01/P1Y", "2020-04-01/P1Y"]),
+        ("2010/P3Y", "2016", ["2010-01-01/P3Y", "2016"]),
+        ("2018-04-01/P1Y", "2019", ["2018-04-01/P1Y", "2019"]),
+        ("2199", "2200", ["2199", "2200"]),
+    ],
+)
+def test_periods_of_one_length_follow_each_other_and_others_stand_as_they_are(
+    first: str, last: str, expected: list[str]
+):
+    assert names(shown(value(first, 1), value(last, 2))) == expected
+
+
+def test_women_and_men_are_lines_and_make_the_total_where_counts_add_up():
+    both = [value("2018", 3, SEX="F"), value("2018", 2, SEX="M"), value("2019", 7, SEX="F")]
+
+    counts, rates = shown(*both, by=True), shown(*both, by=True, additive=False)
+
+    assert [(one.key, one.label) for one in counts.series] == [("_T", "Total"), ("F", "Women"), ("M", "Men")]
+    assert series(counts) == {"F": [3, 7], "M": [2, None], "_T": [5, None]}
+    assert series(rates).keys() == {"F", "M"}
+
+
+def test_a_total_that_was_observed_stands_whatever_the_parts_make():
+    found = shown(value("2018", 3, SEX="F"), value("2018", 2, SEX="M"), value("2018", 9), by=True)
+
+    assert series(found)["_T"] == [9]
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [
+        ("75", [75, 75]),
+        ("At least 75 people trained", [75, 75]),
+        ("US$ 237,000", [237_000, 237_000]),
+        ("4 meetings per year", [4, 4]),
+        ("4 meetings per quarter", None),
+        ("2 additional countries", [12, 12]),
+        ("TBD", None),
+        ("Gender aware", None),
+        ("75; 80", None),
+        ("75 by 2018; TBD", None),
+    ],
+)
+def test_a_target_is_a_line_where_it_says_what_a_value_is_to_be(target: str, expected: list[float] | None):
+    found = shown(value("2018", 1), value("2019", 2), of=counted(target, "10"))
+
+    assert series(found).get("target") == expected
+    assert ("The target cannot be drawn as a line." in found.notes) is (expected is None)
+    assert f"Target as stated: {target}." in found.description
+
+
+def test_a_target_of_each_country_is_no_line_among_values_of_several_countries():
+    of_each = "At least two political parties in each country"
+
+    assert "target" not in series(shown(value("2018", 1), of=counted(of_each, joint=True)))
+    assert series(shown(value("2018", 1), of=counted(of_each)))["target"] == [2]
+
+
+def test_targets_with_dates_hold_until_their_dates_and_the_years_until_then_are_shown():
+    found = shown(value("2018", 1), value("2019", 2), of=counted("10 by 2018; 40 by 2021"))
+
+    assert names(found) == ["2018", "2019", "2020", "2021"]
+    assert series(found)["target"] == [10, 40, 40, 40]
+    assert found.notes == []
+
+
+def test_the_target_of_values_that_add_up_is_no_level_of_single_ones():
+    found = shown(value("2018", 1), of=counted("75", counting="by-period"))
+
+    assert "target" not in series(found)
+
+
+def test_an_increment_needs_one_baseline():
+    assert "target" not in series(shown(value("2018", 1), of=counted("2 additional countries", "TBD")))
+
+
+def test_values_below_zero_and_percentages_above_a_hundred_are_as_they_are():
+    found = shown(value("2018", -12.5), value("2019", 140), of=counted(unit="per cent"))
+
+    assert series(found) == {"_T": [-12.5, 140]}
+    assert (found.value_axis.unit, found.empty) == ("%", None)
+    assert "from \u221212.5\u00a0% (2018) to 140\u00a0% (2019)" in found.description
+
+
+def test_words_are_in_the_table_only():
+    found = shown(value("2018", "Gender aware"), value("2019", 2), of=counted(kind="ordinal"))
+
+    assert series(found) == {"_T": [None, 2]}
+    assert found.table.rows == [["2018", "Gender aware"], ["2019", 2]]
+    assert found.notes == ["Values that are words are in the table only."]
+
+
+def test_no_number_and_no_value_are_two_reasons_for_an_empty_chart():
+    assert shown(value("2018", "yes"), of=counted(kind="yes-no")).empty == (
+        "There is no number to draw; what was observed is in the table."
+    )
+    nothing = shown(of=counted("75"))
+    assert (nothing.empty, nothing.categories, nothing.table.rows) == ("Nothing was observed.", [], [])
+
+
+def test_a_target_far_ahead_does_not_make_an_endless_chart():
+    found = shown(value("2018-01", 1), of=counted("75 by 2199"))
+
+    assert len(found.categories) == 600

@@ -1,0 +1,338 @@
+"""How far an indicator is, by each method; and every reason why nobody can say."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.indicators import periods
+from domain.indicators.case import Definition, Observed, Progress
+from domain.indicators.periods import Period
+from domain.indicators.printed import read_cell
+from domain.indicators.progress import progress, share
+
+PLAN = Period(date(2016, 1, 1), date(2021, 12, 31))
+SCALE = [("0", "Gender blind"), ("1", "Gender neutral"), ("2", "Gender aware"), ("3", "Transformative")]
+
+
+def of(baseline: str = "", target: str = "", **facts: Any) -> Definition:
+    """A count of which more is better, unless something else is said."""
+    return Definition(
+        **({"kind": "number", "direction": "up"} | facts),
+        baselines=read_cell(baseline).values,
+        targets=read_cell(target).values,
+    )
+
+
+def seen(**values: object) -> list[Observed]:
+    """`y2018=3, y2019_Q1="yes"`."""
+    return [
+        Observed(
+            periods.read(name[1:].replace("_", "-")),
+            None if isinstance(value, str) else Decimal(str(value)),
+            value if isinstance(value, str) else None,
+        )
+        for name, value in values.items()
+    ]
+
+
+def measured(definition: Definition, during: Period | None = PLAN, **values: object) -> Progress:
+    return progress(definition, seen(**values), during)
+
+
+def line(found: Progress) -> tuple[str, str | None, float | None, float | None]:
+    return found.status, found.method, share(found.value), share(found.expected)
+
+
+@pytest.mark.parametrize(
+    ("latest", "status", "value"),
+    [
+        (12, "achieved", 1.0),
+        (15, "achieved", 1.333333),
+        (8, "on-track", 0.555556),
+        (7, "behind", 0.444444),
+        (5, "off-track", 0.222222),
+        (3, "no-change", 0.0),
+        (1, "regressed", -0.222222),
+    ],
+)
+def test_progress_is_counted_from_the_baseline_and_may_be_below_zero_and_above_one(
+    latest: int, status: str, value: float
+):
+    found = measured(of("3", "12"), y2018=latest)
+
+    assert line(found) == (status, "linear", value, 0.5)
+    assert found.met is (latest >= 12)
+
+
+def test_less_is_better_where_the_direction_says_so_down_to_a_target_of_zero():
+    found = measured(of("100", "0", direction="down"), y2018=10)
+
+    assert line(found) == ("on-track", "linear", 0.9, 0.5)
+    assert line(measured(of("100", "0", direction="down"), y2018=0))[0] == "achieved"
+    assert line(measured(of("100", "10", direction="down"), y2018=120))[:1] == ("regressed",)
+
+
+def test_a_value_that_nobody_has_updated_falls_behind_nothing():
+    found = measured(of("0", "12"), y2016=3, y2017=4)
+
+    assert line(found) == ("on-track", "linear", 0.333333, 0.333485)
+    assert found.inputs["latest_period"] == "2017"
+
+
+def test_when_the_time_is_over_only_the_target_will_do():
+    assert measured(of("0", "100"), y2021=99).status == "behind"
+    assert measured(of("0", "100"), y2021=49).status == "off-track"
+    assert measured(of("0", "100"), y2021=100).status == "achieved"
+
+
+def test_without_a_period_nothing_says_how_much_is_due():
+    assert line(measured(of("0", "12"), during=None, y2018=3)) == ("under-way", "linear", 0.25, None)
+
+
+def test_dates_of_baseline_and_target_count_instead_of_those_of_the_plan():
+    found = measured(of("0 (2014)", "10 by 2018"), y2016=5)
+
+    assert line(found) == ("on-track", "linear", 0.5, 0.500342)
+    assert (found.inputs["starts"], found.inputs["ends"]) == (date(2015, 1, 1), date(2018, 12, 31))
+
+
+def test_where_only_parts_were_observed_in_the_period_it_says_so():
+    whole = progress(of("0", "12"), [], PLAN, parts=[periods.read("2016")])
+    before = progress(of("0", "12"), [], PLAN, parts=[periods.read("2015")])
+
+    assert (whole.code, whole.reason) == (
+        "no-observation", "No total was observed in the period, only parts.",
+    )  # fmt: skip
+    assert (before.code, before.reason) == ("no-observation", "No value was observed in the period.")
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "Handbook sent to at least two political parties in each country",
+        "Guide sent to electoral institution of each country",
+        "At least one recommendation implemented per country",
+        "3 in every Member State",
+    ],
+)
+def test_a_target_of_each_country_is_compared_with_the_values_of_one_country_alone(target: str):
+    together = measured(of("0", target, joint=True), y2016=2)
+
+    assert (together.status, together.code) == ("not-computable", "target-of-each-country")
+    assert target in together.reason
+    assert measured(of("0", target), y2016=2).code != "target-of-each-country"
+
+
+def test_a_target_of_several_countries_is_compared_with_what_they_come_to_together():
+    assert measured(of("0", "12 countries", joint=True), y2016=3).value == Decimal("0.25")
+    assert measured(of("0", "1 per year", joint=True), y2016=1).value == 1
+
+
+def test_values_outside_the_period_of_the_plan_do_not_count():
+    found = measured(of("0", "12"), y2012=9, y2023=12)
+
+    assert (found.status, found.code) == ("not-computable", "no-observation")
+
+
+def test_compound_growth_is_the_same_rate_every_year():
+    found = measured(of("100", "1000", growth="compound"), y2018=Decimal("316.227766"))
+
+    assert line(found) == ("on-track", "compound", 0.5, 0.5)
+    assert found.inputs["required_rate"] == pytest.approx(10 ** (1 / 6) - 1, abs=1e-3)
+    assert found.inputs["actual_rate"] == pytest.approx(found.inputs["required_rate"], abs=1e-3)
+
+
+def test_compound_decline_has_a_rate_as_well():
+    found = measured(of("100", "10", growth="compound", direction="down"), y2018=50)
+
+    assert line(found) == ("behind", "compound", 0.30103, 0.5)
+    assert isinstance(found.inputs["actual_rate"], float)
+    assert found.inputs["actual_rate"] < 0
+
+
+@pytest.mark.parametrize(
+    ("baseline", "target", "latest", "code"),
+    [
+        ("0", "10", 5, "zero-under-compound"),
+        ("10", "0", 5, "zero-under-compound"),
+        ("10", "20", 0, "zero-under-compound"),
+        ("-5", "10", 5, "negative-under-compound"),
+        ("5", "10", -1, "negative-under-compound"),
+    ],
+)
+def test_no_rate_leads_to_or_from_zero_and_below(baseline: str, target: str, latest: int, code: str):
+    direction = "down" if target == "0" else "up"
+    found = measured(of(baseline, target, growth="compound", direction=direction), y2018=latest)
+
+    assert (found.status, found.code) == ("not-computable", code)
+
+
+def test_milestones_say_what_is_due_when():
+    targets = "10 by 2017; 15 by 2019; 40 by 2021"
+
+    assert line(measured(of("0", targets), y2017=10)) == ("on-track", "milestone", 0.25, 0.25)
+    assert line(measured(of("0", targets), y2019=8)) == ("behind", "milestone", 0.2, 0.375)
+    assert line(measured(of("0", targets), y2021=40)) == ("achieved", "milestone", 1.0, 1.0)
+
+
+@pytest.mark.parametrize("targets", ["1; TBD", "10; 20", "10 by 2018; 20 by 2018", "10 by 2018; 20"])
+def test_several_targets_need_a_date_each(targets: str):
+    found = measured(of("0", targets), y2018=3)
+
+    assert (found.status, found.code) == ("not-computable", "several-targets")
+    assert found.inputs["target"] == targets
+
+
+def test_a_target_may_be_so_many_more_than_the_baseline():
+    found = measured(of("3 countries", "2 additional countries"), y2018=4)
+
+    assert line(found) == ("on-track", "incremental", 0.5, 0.5)
+    assert measured(of("3", "2 more"), y2018=2).status == "regressed"
+
+
+def test_so_many_more_need_no_baseline_where_values_add_up():
+    found = measured(of("TBD", "4 additional countries", counting="by-period"), y2016=1, y2017=1, y2018=1)
+
+    assert line(found) == ("on-track", "incremental", 0.75, 0.5)
+    assert found.inputs["total"] == 3
+
+
+def test_counts_of_periods_add_up_from_the_baseline():
+    found = measured(of("1", "5", counting="by-period"), y2016=1, y2017=0, y2018=1)
+
+    assert line(found) == ("on-track", "count", 0.5, 0.5)
+    assert (found.inputs["total"], found.inputs["latest"]) == (3, 1)
+
+
+def test_counts_of_periods_that_overlap_cannot_be_added():
+    found = measured(of("0", "5", counting="by-period"), y2018=2, y2018_Q1=1)
+
+    assert (found.status, found.code) == ("not-computable", "overlapping-periods")
+
+
+@pytest.mark.parametrize(
+    ("values", "status", "value", "met"),
+    [
+        ({"y2016": 1, "y2017": 2}, "on-track", 1.0, 2),
+        ({"y2016": 2, "y2017": 0}, "behind", 0.5, 1),
+        ({"y2016": 0, "y2017": 0, "y2018": 1}, "off-track", 0.333333, 1),
+        ({f"y{year}": 1 for year in range(2016, 2022)}, "achieved", 1.0, 6),
+        ({"y2016_S1": 0, "y2016_S2": 1, "y2017_S1": 0}, "on-track", 1.0, 1),
+    ],
+)
+def test_what_each_year_should_bring_is_counted_year_by_year(
+    values: dict[str, object], status: str, value: float, met: int
+):
+    found = measured(of("0", "1 per year"), **values)
+
+    assert line(found) == (status, "per-period", value, 1.0)
+    assert (found.inputs["periods_met"], found.inputs["periods_wanted"]) == (met, 6)
+
+
+def test_what_is_longer_than_a_year_says_nothing_of_each_year():
+    assert (
+        progress(of("0", "1 per year"), [Observed(periods.read("2016/P2Y"), Decimal(2))], PLAN).code
+        == "period-mismatch"
+    )
+    assert measured(of("0", "1 per year"), y2016_Q1=0).code == "no-observation"
+
+
+def test_an_ordinal_indicator_goes_by_the_steps_of_its_own_scale():
+    scored = of("Gender blind", "Transformative", kind="ordinal", levels=SCALE)
+
+    assert line(measured(scored, y2018="Gender aware")) == ("on-track", "ordinal", 0.666667, 0.5)
+    assert line(measured(scored, y2018=1)) == ("behind", "ordinal", 0.333333, 0.5)
+    assert measured(scored, y2018="N/A").code == "not-on-scale"
+    assert measured(of("Low", "3", kind="ordinal", levels=SCALE), y2018=1).code == "not-on-scale"
+    assert measured(of("0", "3", kind="ordinal"), y2018=1).code == "no-scale"
+
+
+def test_what_is_done_or_not_is_never_half_done():
+    wanted = of("No", "Yes", kind="yes-no", direction=None)
+
+    assert line(measured(wanted, y2018="yes")) == ("achieved", "yes-no", 1.0, None)
+    assert line(measured(wanted, y2018="no")) == ("no-change", "yes-no", 0.0, None)
+    assert line(measured(wanted, y2021="no")) == ("off-track", "yes-no", 0.0, 1.0)
+    assert measured(wanted, y2018="perhaps").code == "not-yes-or-no"
+    assert measured(of("Yes", "Yes", kind="yes-no"), y2018="no").code == "baseline-is-target"
+
+
+@pytest.mark.parametrize(
+    ("definition", "code"),
+    [
+        (of("0", ""), "no-target"),
+        (of("0", "TBD"), "target-tbd"),
+        (of("0", "Series of recommendations adopted"), "target-text"),
+        (of("", "12"), "no-baseline"),
+        (of("TBD", "12"), "baseline-tbd"),
+        (of("A few", "12"), "baseline-text"),
+        (of("1; 2", "12"), "several-baselines"),
+        (of("12", "12"), "baseline-is-target"),
+        (of("0", "12", direction=None), "no-direction"),
+        (of("20", "12"), "against-direction"),
+        (of("0", "12", direction="down"), "against-direction"),
+        (of("US$ 5", "12 EUR"), "unit-mismatch"),
+        (of("3 countries", "12 workshops"), "unit-mismatch"),
+        (of("3", "0 additional countries"), "no-increment"),
+        (of("0", "12", kind="text"), "text-indicator"),
+    ],
+)
+def test_what_cannot_be_computed_says_why_and_what_is_known(definition: Definition, code: str):
+    found = measured(definition, y2018=3)
+
+    assert (found.status, found.code, found.value) == ("not-computable", code, None)
+    assert found.reason.endswith(".")
+    assert found.inputs["latest"] == 3
+
+
+def test_nothing_observed_is_not_zero():
+    found = measured(of("0", "12"))
+
+    assert (found.status, found.code, found.inputs["latest"]) == ("not-computable", "no-observation", None)
+
+
+def test_text_where_a_number_is_counted_is_no_progress():
+    found = measured(of("0", "12"), y2018="Gender aware")
+
+    assert (found.code, found.inputs["latest"]) == ("value-not-a-number", "Gender aware")
+
+
+def test_a_baseline_that_is_the_target_says_whether_it_still_holds():
+    assert "meets it" in measured(of("12", "12"), y2018=12).reason
+    assert "misses it" in measured(of("12", "12"), y2018=11).reason
+
+
+def test_a_value_that_the_cell_prints_twice_is_one():
+    assert measured(of("0; 0", "12"), y2018=6).status == "on-track"
+
+
+FIGURES = st.integers(-1_000, 1_000)
+
+
+@given(FIGURES, FIGURES, FIGURES, st.sampled_from(["up", "down"]))
+def test_a_target_is_met_exactly_when_all_of_the_way_is_made(
+    baseline: int, target: int, latest: int, direction: str
+):
+    found = measured(of(str(baseline), str(target), direction=direction), y2018=latest)
+
+    if (target - baseline) * (1 if direction == "up" else -1) > 0:
+        assert found.value is not None
+        assert found.met is (found.value >= 1)
+        assert (found.status == "achieved") is found.met
+        assert (found.status == "regressed") is (found.value < 0)
+    else:
+        assert found.status == "not-computable"
+
+
+@given(st.text(max_size=30), st.text(max_size=30), st.sampled_from(["number", "ordinal", "yes-no", "text"]))
+def test_whatever_is_printed_there_is_an_answer(baseline: str, target: str, kind: str):
+    found = measured(of(baseline, target, kind=kind, levels=SCALE), y2018=3)
+
+    assert (found.status == "not-computable") is (found.code is not None)
+    assert found.reason
