@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from typing import NamedTuple, TypeVar
 
 from domain.indicators import codes, periods
-from domain.indicators.codes import TOTAL, CodeList
+from domain.indicators.codes import TOTAL, CodeList, area_code
 from domain.indicators.periods import MonthDay
 from domain.indicators.rules import NOTHING, Measure, restored
 
@@ -174,7 +174,7 @@ class Series(_Cells[tuple[str, ...]]):
         text, known = text.strip(), self._context
         reference = f"{known.framework}:{text}" if known.framework and ":" not in text else text
         if reference not in known.measures:
-            detail = f"There is no indicator `{reference[:80]}`."
+            detail = f"There is no indicator `{reference[:80]}`." if text else "No indicator is named."
             faults.append(Fault("unknown-indicator", "/indicator", detail, text[:80]))
         elif known.indicator is not None and reference != known.indicator:
             detail = f"This is of `{reference}`, and the address is that of `{known.indicator}`."
@@ -182,8 +182,8 @@ class Series(_Cells[tuple[str, ...]]):
         return reference
 
     def _area(self, text: str, faults: list[Fault]) -> str:
-        code, known = text.strip(), self._context
-        code = known.numeric.get(code.zfill(3), code) if code.isdecimal() else code
+        known = self._context
+        code = area_code(text, known.numeric)
         if code not in known.areas:
             detail = (
                 f"`{code[:80]}` is no State known here, nor a declared area." if code else "No area is named."

@@ -179,8 +179,8 @@ class Checker:
             rows, numbers = self._without(rows, numbers, whole, Fault("ragged-row", "", detail))
         if table.damaged:
             detail = (
-                "The row has bytes that are no text in UTF-8, or in the charset that was named; say"
-                " `charset=windows-1252` if the file is in that."
+                "The row has bytes that are no text in UTF-8, or in the charset that was named; if the"
+                " file is in windows-1252, say `Content-Type: text/csv; charset=windows-1252`."
             )
             whole = [_is_text("".join(row)) for row in rows]
             rows, numbers = self._without(rows, numbers, whole, Fault("text-not-utf-8", "", detail))

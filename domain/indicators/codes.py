@@ -62,6 +62,12 @@ class CodeList:
         return titled | written | {as_read(alias): code for alias, code in self.aliases.items()}
 
 
+def area_code(text: str, numeric: Mapping[str, str]) -> str:
+    """An area as files name it: by its code, or a State by its number, if that is among these."""
+    code = text.strip()
+    return numeric.get(code.zfill(3), code) if code.isdecimal() else code
+
+
 def as_read(text: str) -> str:
     """How a cell is compared with names of codes."""
     return text.strip().casefold().replace(";", ",")

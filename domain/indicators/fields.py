@@ -11,6 +11,14 @@ from domain.indicators.pieces import Objects, Table, presentable
 MOST_SHAPES = 200
 """Different sets of names that are remembered; then it begins anew."""
 
+MOST_NAMES = 200
+"""Of one object. What has more is no observation."""
+
+MOST_LETTERS = 20_000
+"""In the names of an object that are remembered; longer ones are looked at anew each time."""
+
+TOO_MANY = Fault("too-many-fields", "", f"An object has at most {MOST_NAMES} fields.")
+
 LEFT_OUT = ""
 """The field of a name that says nothing here."""
 
@@ -52,12 +60,19 @@ class Fields:
         return Table(header, rows, numbers, objects.damaged), refused
 
     def _shape(self, names: tuple[str, ...]) -> Shape:
+        if len(names) > MOST_NAMES:
+            return TOO_MANY
         shape = self._shapes.get(names)
         if shape is None:
-            if len(self._shapes) >= MOST_SHAPES:
-                self._shapes.clear()
-            shape = self._shapes[names] = self._meant(names)
+            shape = self._meant(names)
+            if sum(map(len, names)) <= MOST_LETTERS:
+                self._remember(names, shape)
         return shape
+
+    def _remember(self, names: tuple[str, ...], shape: Shape) -> None:
+        if len(self._shapes) >= MOST_SHAPES:
+            self._shapes.clear()
+        self._shapes[names] = shape
 
     def _meant(self, names: Sequence[str]) -> Shape:
         found: list[str] = []

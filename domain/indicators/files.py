@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 
 from domain.errors import Invalid
 from domain.indicators.objects import JsonArray, JsonLines
@@ -16,6 +18,7 @@ from domain.indicators.plain import columns_of
 from domain.indicators.tally import Tally
 
 ONLY_OF_STR = "\v\f\x1c\x1d\x1e\x85\u2028\u2029"
+LINE_END = re.compile(r"[\r\n]")
 DELIMITERS = (",", ";", "\t")
 
 
@@ -39,9 +42,9 @@ class CsvRows:
         if cut:
             ready = self._held.take(cut)
             plain = self._plain(ready)
-            yield from self._tables(ready) if plain is None else (plain,)
-            self._damaged = False
-        elif self._held.drop_endless():
+            yield from self._tables(ready, last=last) if plain is None else (plain,)
+            self._damaged = self._damaged and bool(self._held.text)
+        if self._held.drop_endless():
             self._refuse("row-too-long", TOO_LONG)
 
     def _plain(self, text: str) -> Columns | None:
@@ -54,22 +57,34 @@ class CsvRows:
         self.received += len(cells[0])
         return Columns(self._header, cells, range(first, self.received + 1))
 
-    @staticmethod
-    def _whole(held: str) -> int:
-        """How much of what is held ends with a row."""
+    def _whole(self, held: str) -> int:
+        """How much of what is held ends with a row, as far as quotation marks that are counted tell."""
         cut = max(held.rfind("\n"), held.rfind("\r", 0, -1)) + 1
+        if self._header is None and not held[:cut].strip():
+            return 0
         open_quote = held.count('"', 0, cut) % 2 and len(held) < LARGEST_ROW
         return 0 if open_quote else cut
 
-    def _tables(self, text: str) -> Iterator[Table]:
+    def _tables(self, text: str, *, last: bool) -> Iterator[Table]:
         lines = csv.reader(_lines_of(text), delimiter=self._delimiter_of(text), strict=True)
         failed: str | None = ""
         while failed is not None:
             rows: list[list[str]] = []
             failed = _read_on(lines, rows)
             yield from self._under_header(rows)
-            if failed is not None:
+            if failed is not None and not last and _is_open(failed):
+                self._held.put_back(self._open_row(text))
+            elif failed is not None:
                 self._refuse(*self._why(failed))
+
+    def _open_row(self, text: str) -> str:
+        """The row at whose middle the text ends, after rows of which some may be unreadable."""
+        lines = list(_lines_of(text))
+        rows = csv.reader(lines, delimiter=self._delimiter_of(text), strict=True)
+        begins, failed = 0, ""
+        while not _is_open(failed):
+            begins, failed = rows.line_num, _read_on(islice(rows, 1), []) or ""
+        return "".join(lines[begins:])
 
     def _under_header(self, rows: list[list[str]]) -> Iterator[Table]:
         if not all(rows):
@@ -82,7 +97,7 @@ class CsvRows:
             yield Table(self._header, rows, range(first, first + len(rows)), self._damaged)
 
     def _why(self, failed: str) -> tuple[str, str]:
-        if "end of data" in failed:
+        if _is_open(failed):
             self._ended = True
             return (
                 "unclosed-quote",
@@ -99,9 +114,14 @@ class CsvRows:
 
     def _delimiter_of(self, text: str) -> str:
         if self._delimiter is None:
-            header = text.lstrip().partition("\n")[0]
+            header = LINE_END.split(text.strip(), maxsplit=1)[0]
             self._delimiter = max(DELIMITERS, key=header.count)
         return self._delimiter
+
+
+def _is_open(failed: str) -> bool:
+    """Whether it failed because the text ends within quotation marks."""
+    return "end of data" in failed
 
 
 def _lines_of(text: str) -> Iterable[str]:

@@ -83,6 +83,10 @@ FROM (
 """  # noqa: S608
 """What rows leave out that are to be merged is as it was."""
 
+FINDABLE = "CREATE INDEX ON staged (number, starts, ends); CREATE INDEX ON resolved (series)"
+"""What is staged is looked up even where statistics take `observations` for empty, as they do when they were
+taken while the import that filled it was under way; else each row of it would be held against all staged."""
+
 COMPARE = f"""
 SELECT count(*) AS staged, count(*) FILTER (WHERE old.revision IS NULL AND {STATES}) AS unknown,
     count(*) FILTER (WHERE old.revision IS NOT NULL AND {STATES} AND ({DIFFERS})) AS changed,
@@ -232,6 +236,7 @@ async def merge(driver: Driver, number: int, tally: Tally, *, acts: bool) -> Out
     if acts or compared["changed"] or not await _insert_all(driver, number, compared["unknown"]):
         await _set_repeated_aside(driver, tally, outcome)
         compared = await _compared(driver)
+        await driver.execute(FINDABLE)
         await driver.execute(KEEP_FORMER, number)
         await driver.execute(REMOVE)
         await driver.execute(UPDATE, number)

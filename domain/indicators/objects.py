@@ -85,7 +85,7 @@ class JsonLines(_Observations):
         ready = self._held.take(len(self._held.text) if last else self._held.text.rfind("\n") + 1)
         found = [item for line in ready.split("\n") if line.strip() for item in self._read(line)]
         yield from self._objects(found, damaged=self._damaged or _escapes_no_text(ready))
-        self._damaged = self._damaged and not ready
+        self._damaged = self._damaged and bool(self._held.text)
         if self._held.drop_endless():
             self.received += 1
             self._refuse(self.received, "row-too-long", f"Row {self.received} {TOO_LONG}.")

@@ -72,11 +72,9 @@ def read(text: str, *, year_starts: MonthDay | None = None) -> Period:
 
 
 def _invalid(text: str) -> Unreadable:
-    return Unreadable(
-        "invalid-period",
-        f"`{text[:40]}` is no period: write 2012, 2012-Q1, 2012-S1, 2012-03, 2012-W05, 2012-03-04 or a range"
-        " such as 2010/P3Y.",
-    )
+    what = f"`{text[:40]}` is no period" if text.strip() else "No period is given"
+    written = "2012, 2012-Q1, 2012-S1, 2012-03, 2012-W05, 2012-03-04 or a range such as 2010/P3Y"
+    return Unreadable("invalid-period", f"{what}: write {written}.")
 
 
 def _financial_year(text: str, year: int, begins: MonthDay | None) -> Period:

@@ -12,6 +12,9 @@ from domain.errors import Invalid
 LARGEST_ROW = 1024 * 1024
 """Characters after which the end of a row, a quotation or an object is not waited for any more."""
 
+BEGINNING = 200
+"""Bytes that are waited for before a file is taken for one in this or that encoding."""
+
 TOO_LONG = f"is longer than {LARGEST_ROW:,} characters"
 ENCODINGS = {"utf-8", "utf-16", "cp1252", "iso8859-1", "ascii"}
 MARKS = {
@@ -70,14 +73,16 @@ class Text:
     def __init__(self, charset: str | None) -> None:
         self._charset = _known(charset) if charset else None
         self._decoder: codecs.IncrementalDecoder | None = None
+        self._begun = b""
         self.damaged = False
         """Whether some bytes of the last piece were no text."""
 
     def decode(self, content: bytes, *, last: bool) -> str:
         if self._decoder is None:
-            if not content:
+            content = self._begun = self._begun + content
+            if not content or (len(content) < BEGINNING and not last):
                 return ""
-            self._decoder = self._for(content)
+            self._decoder, self._begun = self._for(content), b""
         try:
             text = self._decoder.decode(content, last)
         except UnicodeDecodeError as error:
@@ -90,9 +95,11 @@ class Text:
             if content.startswith(mark):
                 errors = "strict" if marked == "utf-16" else "surrogateescape"
                 return codecs.getincrementaldecoder(marked)(errors)
-        if self._charset is None and content[:200].count(0) > len(content[:200]) // 4:
+        beginning = content[:BEGINNING]
+        if self._charset is None and beginning.count(0) > len(beginning) // 4:
             raise Invalid(
-                "The file looks like UTF-16 without a mark; save it as UTF-8, or say `charset=utf-16-le`.",
+                "The file looks like UTF-16 without a mark; save it as UTF-8, or say"
+                " `Content-Type: text/csv; charset=utf-16-le`.",
                 code="text-not-utf-8",
             )
         encoding = self._charset or "utf-8"
@@ -135,6 +142,10 @@ class Held:
         """What stands before `cut`; the rest waits on."""
         ready, self.text = self.text[:cut], self.text[cut:]
         return ready
+
+    def put_back(self, text: str) -> None:
+        """What was taken too early waits on, before the rest."""
+        self.text = text + self.text
 
     def drop_endless(self) -> bool:
         """Whether what waits has grown beyond any row, and is dropped therefore."""

@@ -18,6 +18,8 @@ def columns_of(text: str, width: int, delimiter: str) -> list[list[str]] | None:
     """
     if width < 2 or len(text) > csv.field_size_limit():  # an empty line is no row; a cell may be too long
         return None
+    if not text.endswith("\n"):  # what stands after the last line end may be an empty cell in quotation marks
+        return None
     if '"' in text:
         if not _marks_around_cells(delimiter).fullmatch(text):
             return None
@@ -36,6 +38,7 @@ def _cut(text: str, width: int, delimiter: str) -> list[list[str]] | None:
     """Line ends become cells of their own: rows are whole if, and only if, these are all in their places."""
     rows = text.count("\n")
     cells = text.replace("\n", f"{delimiter}\n{delimiter}").split(delimiter)
-    after_the_last, ends = cells.pop(), cells[width :: width + 1]
-    whole = rows > 0 and not after_the_last and len(cells) == rows * (width + 1) and ends.count("\n") == rows
+    cells.pop()  # what stands after the last line end: nothing
+    ends = cells[width :: width + 1]
+    whole = len(cells) == rows * (width + 1) and ends.count("\n") == rows
     return [cells[place :: width + 1] for place in range(width)] if whole else None

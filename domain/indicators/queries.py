@@ -14,7 +14,7 @@ from domain.frameworks.models import Edition, Indicator
 from domain.frameworks.queries import latest_published
 from domain.indicators import periods
 from domain.indicators.cells import Context
-from domain.indicators.codes import BUILT_IN, CodeList
+from domain.indicators.codes import BUILT_IN, CodeList, area_code
 from domain.indicators.columns import refused, written_as
 from domain.indicators.files import CSV, TSV
 from domain.indicators.models import Area, CodeListRow, Import, Series
@@ -72,6 +72,19 @@ async def areas(session: AsyncSession, *, after: str | None, limit: int) -> Sequ
 async def areas_of(session: AsyncSession, state: str) -> list[str]:
     """The State, and its declared areas."""
     return [state, *await session.scalars(select(Area.key).where(Area.state == state))]
+
+
+async def areas_meant(session: AsyncSession, asked: Sequence[str]) -> dict[str, str]:
+    """What each text means where a file has it as its area; those that mean none are left out."""
+    codes = {text: text.strip() for text in asked}
+    numbers = [code.zfill(3) for code in codes.values() if code.isdecimal()]
+    named = select(State.iso3, State.m49).where(or_(State.iso3.in_(codes.values()), State.m49.in_(numbers)))
+    states = (await session.execute(named)).all()
+    known = {row.iso3 for row in states}
+    known.update(await session.scalars(select(Area.key).where(Area.key.in_(codes.values()))))
+    numeric = {row.m49: row.iso3 for row in states if row.m49}
+    meant = {text: area_code(code, numeric) for text, code in codes.items()}
+    return {text: code for text, code in meant.items() if code in known}
 
 
 async def measures(session: AsyncSession) -> dict[str, Measure]:

@@ -45,7 +45,9 @@ grouped AS (
 SELECT total, indicator, area, concept, rest, needed, member = ANY(parts), member
 FROM grouped CROSS JOIN unnest(series) AS of (member)
 """
-SCALED = "CASE WHEN unit_multiplier IS NULL THEN value ELSE value * 10::numeric ^ unit_multiplier END"
+SCALED = (
+    "CASE WHEN unit_multiplier IS NULL THEN value ELSE trim_scale(value * 10::numeric ^ unit_multiplier) END"
+)
 TOTALS = f"""
 WITH compared AS (
     SELECT total, concept, starts, ends, max({SCALED}) FILTER (WHERE series = total) AS stated,
@@ -65,7 +67,10 @@ WHERE value IS NOT NULL
 GROUP BY total, indicator, area, concept, rest, period, stated, one.starts
 ORDER BY indicator, area, concept, rest, one.starts
 """  # noqa: S608
-ROWS_OF = f"SELECT series, period, row FROM {STAGED} WHERE series = ANY($1)"  # noqa: S608
+ROWS_OF = f"""
+SELECT series, period, row FROM {STAGED} JOIN unnest($1::bigint[], $2::text[]) AS told (series, period)
+USING (series, period)
+"""  # noqa: S608
 
 
 async def compare(
@@ -91,8 +96,8 @@ async def compare(
     await driver.execute(FIND_FAMILIES.format(spoken=spoken), list(indicators), list(parts), codes)
     await driver.execute(FAMILIES_FOUND)
     found = await driver.fetch(TOTALS, number)
-    members = list({member for one in found for member in one["members"]})
-    sent = await driver.fetch(ROWS_OF, members) if staged else []
+    told = {(member, one["period"]) for one in found for member in one["members"]}
+    sent = await driver.fetch(ROWS_OF, *map(list, zip(*told, strict=True))) if staged and told else []
     rows = {(one["series"], one["period"]): one["row"] for one in sent}
     for one in found:
         of = ((member, one["period"]) for member in one["members"])

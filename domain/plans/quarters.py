@@ -29,6 +29,12 @@ class Quarter(NamedTuple):
     def of(cls, day: date) -> Quarter:
         return cls(day.year, (day.month + 2) // 3)
 
+    @classmethod
+    def named(cls, name: str) -> Quarter:
+        """`2026-Q1`, which must be one."""
+        year, _, number = name.partition("-Q")
+        return cls(int(year), int(number))
+
     @property
     def name(self) -> str:
         return f"{self.year}-Q{self.number}"
@@ -44,6 +50,10 @@ class Quarter(NamedTuple):
     @property
     def following(self) -> Quarter:
         return Quarter(self.year + self.number // 4, self.number % 4 + 1)
+
+
+FIRST = Quarter(1, 1)
+"""Before all others."""
 
 
 class Noted(Protocol):
@@ -106,16 +116,19 @@ def by_quarter(
     rule: RollUp,
     first: date,
     last: date,
+    since: Quarter = FIRST,
 ) -> tuple[list[dict[str, Any]], dict[str, list[dict[str, Any]]]]:
     """The whole and each item, for the quarters from a day to another and those in which more was heard.
 
+    Those before `since` are left out, but how things stood when it began is known from them.
     A note belongs to the quarter of the day of which it speaks, a change to that in which it was recorded
     (UTC). Raises Invalid for more of them, or more notes, than an answer has room for.
     """
-    wanted = covered(first, last, (day for one in heard.values() for day in one.days))
+    found = covered(first, last, (day for one in heard.values() for day in one.days))
+    wanted = [quarter for quarter in found if quarter >= since]
     _must_have_room("quarters", len(wanted), MOST_QUARTERS)
     _must_have_room("notes", sum(len(one.notes) for one in heard.values()), MOST_NOTES)
-    lines = {item.ref: _lines(heard.get(item.ref, NOTHING), wanted) for item in items}
+    lines = {item.ref: _lines(heard.get(item.ref, NOTHING), wanted, since) for item in items}
     whole = [
         _whole(items, {ref: line[place] for ref, line in lines.items()}, quarter, rule)
         for place, quarter in enumerate(wanted)
@@ -125,17 +138,17 @@ def by_quarter(
 
 def _must_have_room(of: str, found: int, most: int) -> None:
     if found > most:
-        detail = f"There are {found:,} {of}, and an answer has at most {most:,}; ask as of an earlier day."
-        raise Invalid(detail, [Problem("?as_of", f"too-many-{of}", detail)], code=f"too-many-{of}")
+        detail = f"There are {found:,} {of}, and an answer has at most {most:,}; ask from a later quarter."
+        raise Invalid(detail, [Problem("?from", f"too-many-{of}", detail)], code=f"too-many-{of}")
 
 
-def _lines(heard: Heard, wanted: Sequence[Quarter]) -> list[dict[str, Any]]:
+def _lines(heard: Heard, wanted: Sequence[Quarter], since: Quarter) -> list[dict[str, Any]]:
     changes = _in_quarters(heard.changes, _day)
     notes = _in_quarters(sorted(heard.notes, key=lambda note: note.on), lambda note: note.on)
-    status, lines = "not-started", []
+    earlier = (change for change in heard.changes if Quarter.of(_day(change)) < since)
+    status, lines = _status_after(earlier, "not-started"), []
     for quarter in wanted:
-        for change in changes[quarter]:
-            status = next((one["after"] for one in change.changes if one["field"] == "status"), status)
+        status = _status_after(changes[quarter], status)
         lines.append(
             {
                 "period": quarter.name,
@@ -145,6 +158,12 @@ def _lines(heard: Heard, wanted: Sequence[Quarter]) -> list[dict[str, Any]]:
             }
         )
     return lines
+
+
+def _status_after(changes: Iterable[Changed], status: str) -> str:
+    for change in changes:
+        status = next((one["after"] for one in change.changes if one["field"] == "status"), status)
+    return status
 
 
 def _in_quarters(

@@ -208,11 +208,13 @@ async def plan_changes(
     return (await session.scalars(rows)).all()
 
 
-async def heard(session: AsyncSession, plan: Plan, *, as_of: date) -> dict[str, Heard]:
-    """Notes and changes of each item until a day, in the order in which they were entered."""
+async def heard(
+    session: AsyncSession, plan: Plan, *, as_of: date, noted_since: date = date.min
+) -> dict[str, Heard]:
+    """Notes from a day to another and all changes until then, by item, in the order of their entry."""
     found: defaultdict[str, Heard] = defaultdict(Heard)
     notes = select(PlanItem.ref, ItemNote).join(ItemNote, ItemNote.item_id == PlanItem.id)
-    notes = notes.where(PlanItem.plan_id == plan.id, ItemNote.on <= as_of)
+    notes = notes.where(PlanItem.plan_id == plan.id, ItemNote.on.between(noted_since, as_of))
     for ref, note in await session.execute(notes.order_by(ItemNote.id)):
         found[ref].notes.append(note)
     over = datetime.combine(as_of + timedelta(days=1), time(), UTC)

@@ -23,11 +23,26 @@ APeriod = Annotated[str | None, Query(max_length=40, examples=["2012", "2012-Q1"
 Areas = Annotated[list[str] | None, Query(description="only of these areas", examples=[["HRV"]])]
 
 
+async def named_areas(session: Transaction, state: Areas = None) -> list[str] | None:
+    """The areas that are asked for, named as in files. Raises Invalid for what is no area."""
+    if state is None:
+        return None
+    meant = await queries.areas_meant(session, state)
+    for text in state:
+        if text not in meant:
+            detail = f"`{text[:80]}` is no State known here, nor a declared area."
+            raise _unknown("?state", "unknown-area", detail)
+    return [meant[text] for text in state]
+
+
+NamedAreas = Annotated[list[str] | None, Depends(named_areas)]
+
+
 async def selection_of(  # noqa: PLR0917 - what the request has, by name
     ref: Ref,
     session: Transaction,
     actor: KnownCaller,
-    state: Areas = None,
+    state: NamedAreas = None,
     period: Annotated[APeriod, Query(description="this period, and none that lies in it")] = None,
     from_: Annotated[APeriod, Query(alias="from", description="periods that begin no earlier")] = None,
     to: Annotated[APeriod, Query(description="periods that end no later")] = None,
@@ -89,7 +104,9 @@ def _unknown(pointer: str, code: str, detail: str) -> Invalid:
 Selected = Annotated[Selection, Depends(selection_of)]
 
 
-async def own_selection_of(selected: Selected, actor: ObservationWriter, state: Areas = None) -> Selection:
+async def own_selection_of(
+    selected: Selected, actor: ObservationWriter, state: NamedAreas = None
+) -> Selection:
     """The same for whoever may write it.
 
     Raises Invalid when nothing narrows it but who asks, Forbidden for areas of other States.

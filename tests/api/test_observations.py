@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from schemas.access import Scope
-from tests.api.given import problem_of
+from tests.api.given import pointers, problem_of
 from tests.conftest import ClientMaker
 
 SEATS = "/v1/indicators/sdg:5.5.1/observations"
@@ -154,6 +154,19 @@ async def test_what_is_meant_can_be_said(admin: httpx.AsyncClient):
     assert (one["value"], one["breakdown"]) == (101.5, {"SEX": "F"})
 
 
+async def test_what_a_row_does_not_name_is_told(admin: httpx.AsyncClient):
+    content = "indicator,state,period,value\n,HRV,2012,1\n5.5.1,,2012,1\n5.5.1,HRV,,1\n"
+
+    answer = await brought(admin, content, "/v1/observations", framework="sdg")
+
+    told = [(found["pointer"], found["detail"].partition(":")[0]) for found in answer["problems"]]
+    assert sorted(told) == [
+        ("/indicator", "No indicator is named."),
+        ("/period", "No period is given"),
+        ("/state", "No area is named."),
+    ]
+
+
 async def test_rows_on_one_observation_that_disagree_are_all_left_out(admin: httpx.AsyncClient):
     text = "state,period,value,sex\nKEN,2012,1,F\nKEN,2012,100,_T\nKEN,2012,120,\nKEN,2012,1.0,FEMALE\n"
 
@@ -199,14 +212,16 @@ async def test_totals_are_compared_with_their_parts(admin: httpx.AsyncClient):
         "state,period,value,sex,unit_multiplier\n"
         "CHE,2012,60,F,\nCHE,2012,30,M,\nCHE,2012,100,_T,\n"
         "CHE,2013,60,F,\nCHE,2013,40,M,\nCHE,2013,0.1,_T,thousands\n"
-        "CHE,2014,60,F,\nCHE,2014,100,_T,\n",
+        "CHE,2014,60,F,\nCHE,2014,100,_T,\n"
+        "CHE,2015,6,F,1\nCHE,2015,40,M,\nCHE,2015,1,_T,thousands\n",
         await _number(admin),
     )
 
-    assert [found["code"] for found in answer["warnings"]] == ["total-differs"]
-    assert answer["warnings"][0]["detail"] == "CHE 2012, SEX: total 100 ≠ 60 + 30"
-    assert answer["warnings"][0]["rows"] == [3]
-    assert answer["imported"] == 8
+    assert [(found["code"], found["detail"], found["rows"]) for found in answer["warnings"]] == [
+        ("total-differs", "CHE 2012, SEX: total 100 ≠ 60 + 30", [3]),
+        ("total-differs", "CHE 2015, SEX: total 1000 ≠ 60 + 40", [11]),
+    ]
+    assert answer["imported"] == 11
 
 
 async def _number(client: httpx.AsyncClient) -> str:
@@ -369,6 +384,22 @@ async def test_selections(admin: httpx.AsyncClient):
     problem_of(await admin.get(SEATS, params={"from": "soon"}), 422, "invalid-period")
     problem_of(await admin.get(SEATS, params={"breakdown": "shoe_size:41"}), 422, "unknown-breakdown")
     problem_of(await admin.get("/v1/indicators/sdg:0.0.0/observations"), 404, "not-found")
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+async def test_areas_are_selected_as_files_name_them_and_unknown_ones_are_refused(
+    admin: httpx.AsyncClient, method: str
+):
+    path = "/v1/indicators/sdg:5.6.2/observations"
+    await brought(admin, "state,period,value\nHRV,2012,1\n", path)
+    asked = {"dry_run": "true"} if method == "DELETE" else {}
+
+    for state in ("HRV", "191", " HRV"):
+        found = (await admin.request(method, path, params=asked | {"state": state})).json()
+        assert (len(found["items"]) if method == "GET" else found["deleted"]) == 1, state
+    for state in ("hrv", "ZZZ", "999", ""):
+        answer = await admin.request(method, path, params=asked | {"state": state})
+        assert pointers(problem_of(answer, 422, "unknown-area")) == {"?state": "unknown-area"}
 
 
 async def test_pages_follow_each_other(admin: httpx.AsyncClient):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, MutableMapping
 from contextlib import asynccontextmanager
+from datetime import date, timedelta
 from typing import Any
 
 import asyncpg
@@ -57,6 +58,33 @@ async def test_a_file_is_read_again_when_one_that_began_before_it_wrote_after_it
 
     assert counts(await brought(admin, text, path)) == (1, 0, 1, 0, 0)
     assert [one["value"] for one in await items(admin, path)] == [5]
+
+
+KNOWN = """
+INSERT INTO series (id, indicator, area, breakdown) VALUES (-1, '{indicator}', 'HRV', '{{}}');
+INSERT INTO observations (series, starts, ends, period, value, status, proxy, import_number, revision)
+SELECT -1, day, day, to_char(day, 'YYYY-MM-DD'), 1, 'A', false, 1, 1
+FROM generate_series(DATE '1900-01-01', DATE '1900-01-01' + {days} - 1, '1 day') AS of (day)
+"""
+
+
+async def test_many_rows_are_changed_although_the_server_takes_their_table_for_empty(
+    admin: httpx.AsyncClient, settings: Settings
+):
+    """As it does until its next turn when it counted while the import that wrote them was under way."""
+    indicator, days = "sdg:5.6.1", 40_000
+    url = settings.require_database().replace("+asyncpg", "")
+    writes, counting = await asyncpg.connect(url), await asyncpg.connect(url)
+    async with writes.transaction():
+        await writes.execute(KNOWN.format(indicator=indicator, days=days))
+        await counting.execute("ANALYZE observations")
+    await asyncio.gather(writes.close(), counting.close())
+    first = date(1900, 1, 1)
+    text = "".join(f"HRV,{first + timedelta(number)},2\n" for number in range(days))
+
+    answer = await brought(admin, f"state,period,value\n{text}", f"/v1/indicators/{indicator}/observations")
+
+    assert counts(answer) == (days, 0, days, 0, 0)
 
 
 async def test_who_would_wait_long_for_another_import_is_told(

@@ -20,6 +20,13 @@ NOTES = text(
     """
 )
 
+RECORDED_EARLIER = text(
+    """
+    UPDATE plan_item_changes SET at = '2024-05-05' FROM plan_items
+    WHERE item_id = plan_items.id AND plan_id = :plan AND ref = 'act-a'
+    """
+)
+
 
 async def by_quarter(client: httpx.AsyncClient, path: str, **asked: str) -> list[str]:
     answer = await client.get(f"{path}/progress", params={"by": "quarter"} | asked)
@@ -120,12 +127,52 @@ async def test_a_day_that_nothing_here_reaches_is_refused(admin: httpx.AsyncClie
         assert pointers(problem_of(answer, 422, "validation-failed")) == {"?as_of": why}
 
 
+async def test_quarters_begin_with_the_one_that_is_asked_for_and_know_what_was_before(
+    admin: httpx.AsyncClient, sessions: Sessions
+):
+    path = await drawn_up(admin, framework="ccm-gfp-tor", start="2024-01-01", end="2024-12-31")
+    for day in ("2024-02-10", "2024-08-05"):
+        await admin.post(f"{path}/items/act-a/notes", json={"text": f"On {day}", "on": day})
+    await changed(admin, f"{path}/items/act-a", status="done")
+    async with sessions.begin() as session:
+        await session.execute(RECORDED_EARLIER, {"plan": path.rpartition("/")[2]})
+    whole = (await admin.get(f"{path}/progress?by=quarter")).json()
+
+    late = (await admin.get(f"{path}/progress?by=quarter&from=2024-Q3")).json()
+
+    assert [one["period"] for one in late["quarters"]] == ["2024-Q3", "2024-Q4"]
+    assert late["quarters"] == whole["quarters"][2:]
+    assert late["quarters"][0]["share_done"] == 0.125
+    for line, of_whole in zip(late["items"], whole["items"], strict=True):
+        assert line["quarters"] == of_whole["quarters"][2:]
+    assert await by_quarter(admin, path, **{"from": "2199-Q4"}) == []
+
+
+@pytest.mark.parametrize("quarter", ["2024-Q5", "2024", "1799-Q4", "2024-Q1x", "0000-Q1"])
+async def test_a_quarter_to_begin_with_is_one_of_the_calendar(admin: httpx.AsyncClient, quarter: str):
+    path = await drawn_up(admin)
+
+    answer = await admin.get(f"{path}/progress", params={"by": "quarter", "from": quarter})
+
+    assert pointers(problem_of(answer, 422, "validation-failed")).keys() == {"?from"}
+
+
+async def test_a_quarter_to_begin_with_needs_an_answer_by_quarters(admin: httpx.AsyncClient):
+    path = await drawn_up(admin)
+
+    answer = await admin.get(f"{path}/progress", params={"from": "2024-Q1"})
+
+    assert pointers(problem_of(answer, 422, "no-quarters")) == {"?from": "no-quarters"}
+
+
 async def test_more_quarters_than_an_answer_has_room_for_are_refused(admin: httpx.AsyncClient):
     path = await drawn_up(admin, framework="ccm-gfp-tor", start="1900-01-01", end="2100-12-31")
 
     answer = await admin.get(f"{path}/progress?by=quarter")
 
-    assert pointers(problem_of(answer, 422, "too-many-quarters")) == {"?as_of": "too-many-quarters"}
+    assert pointers(problem_of(answer, 422, "too-many-quarters")) == {"?from": "too-many-quarters"}
+    newest = await by_quarter(admin, path, **{"from": "1997-Q1"})
+    assert (newest[0], len(newest) <= 120) == ("1997-Q1", True)
     assert len(await by_quarter(admin, path, as_of="1929-12-31")) == 120
     assert (await admin.get(f"{path}/progress")).status_code == 200
 
@@ -145,5 +192,6 @@ async def test_more_notes_than_an_answer_has_room_for_are_refused(
 
     answer = await admin.get(f"{path}/progress?by=quarter")
 
-    assert pointers(problem_of(answer, 422, "too-many-notes")) == {"?as_of": "too-many-notes"}
+    assert pointers(problem_of(answer, 422, "too-many-notes")) == {"?from": "too-many-notes"}
+    assert await by_quarter(admin, path, **{"from": "2024-Q2"}) == ["2024-Q2", "2024-Q3", "2024-Q4"]
     assert len(await by_quarter(admin, path, as_of="2024-02-09")) == 1

@@ -114,3 +114,18 @@ def test_objects_that_each_have_names_of_their_own_cost_no_more_than_others(colu
     assert len(checker.ignored) == (MOST_NAMED if columns else 0)
     assert len(tally.shown()) <= 2 * MOST_GROUPS + 1
     assert sum(one["count"] for one in tally.shown()) == checker.rejected
+
+
+@pytest.mark.parametrize("columns", [{}, {"state": "state"}])
+@pytest.mark.parametrize(("names", "letters"), [(20_000, 0), (3, 100_000)])
+def test_objects_of_many_or_long_names_are_not_remembered(columns: dict[str, str], names: int, letters: int):
+    reader, checker = reader_for(NDJSON, Tally()), Checker(CONTEXT, Wishes(columns), Tally())
+
+    def read() -> None:
+        for line in range(30):
+            fields = ",".join(f'"k{line}_{number}{"x" * letters}":1' for number in range(names))
+            for table in reader.feed(f'{{"state":"HRV",{fields}}}\n'.encode()):
+                checker.take(table)
+
+    assert peak(read) < 12
+    assert checker.rejected == 30

@@ -25,6 +25,7 @@ def as_read(text: str, delimiter: str) -> list[list[str]]:
 @example('a,""\n"",b\n', 2, ",")
 @example('a,""""\n', 2, ",")
 @example('a,",\n",b"\n', 2, ",")
+@example(',\n,\n""', 2, ",")
 @example("a,b\r\n\r\na,b\r\n", 2, ",")
 def test_plain_columns_are_those_that_a_reader_has(text: str, width: int, delimiter: str):
     columns = columns_of(text, width, delimiter)

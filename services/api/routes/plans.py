@@ -7,8 +7,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
+from domain.errors import Invalid, Problem
 from domain.meetings import actions as meetings
 from domain.plans import actions, queries, standing
+from domain.plans.quarters import FIRST, Quarter
 from schemas import fields
 from schemas.catalogue import Day
 from schemas.fields import IsoDate
@@ -267,7 +269,7 @@ async def read_budget(plan_id: UUID, session: Transaction, actor: KnownCaller) -
         "By the rule that the plan declares, which the answer names. Dropped items are counted as such and "
         "taken out of the share. Statuses are those of now. With `by=quarter` also what was noted and "
         "changed in each quarter until today, and how things stood at its end (422 `too-many-quarters` above "
-        "120, `too-many-notes` above 2,000)."
+        "120, `too-many-notes` above 2,000: then `from` a later one)."
     ),
 )
 async def read_progress(
@@ -276,10 +278,30 @@ async def read_progress(
     actor: KnownCaller,
     now: Now,
     by: Annotated[Literal["quarter"] | None, Query(description="`quarter`: quarter by quarter too")] = None,
+    from_: Annotated[
+        str | None,
+        Query(
+            alias="from",
+            pattern=r"^(1[89]|2[01])\d\d-Q[1-4]$",
+            description="with `by=quarter`: the first quarter that is told",
+            examples=["2026-Q1"],
+        ),
+    ] = None,
     as_of: Annotated[
         Day | None,
         Query(description="the day that decides what is due, and to which quarters go; today when left out"),
     ] = None,
 ) -> dict[str, Any]:
     plan = await queries.find(session, plan_id, actor=actor)
-    return await standing.progress(session, plan, today=now.date(), as_of=as_of, by_quarter=by is not None)
+    return await standing.progress(
+        session, plan, today=now.date(), as_of=as_of, by_quarter=by is not None, since=_since(from_, by)
+    )
+
+
+def _since(quarter: str | None, by: str | None) -> Quarter:
+    if quarter is None:
+        return FIRST
+    if by is None:
+        detail = "`from` says with which quarter an answer with `by=quarter` begins."
+        raise Invalid(detail, [Problem("?from", "no-quarters", detail)], code="no-quarters")
+    return Quarter.named(quarter)
