@@ -18,7 +18,9 @@ def is_public(address: str) -> bool:
         return _reachable(ip)
     if ip in NAT64:
         return _reachable(_last_four_bytes(ip))
-    return _reachable(ip) and ip not in LOCAL_NAT64 and (ip.sixtofour is None or _reachable(ip.sixtofour))
+    if ip.sixtofour is not None:
+        return _reachable(ip.sixtofour)
+    return _reachable(ip) and ip not in LOCAL_NAT64
 
 
 def _last_four_bytes(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address:

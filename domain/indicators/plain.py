@@ -31,7 +31,7 @@ def columns_of(text: str, width: int, delimiter: str) -> list[list[str]] | None:
 @cache
 def _marks_around_cells(delimiter: str) -> re.Pattern[str]:
     ends = f"{re.escape(delimiter)}\r\n"
-    return re.compile(rf'(?:[^"]*+(?<![^{ends}])"[^"{ends}]*+"(?![^{ends}]))*+[^"]*+')
+    return re.compile(rf'[^"]*(?:(?<![^{ends}])"[^"{ends}]*"(?![^{ends}])[^"]*)*')
 
 
 def _cut(text: str, width: int, delimiter: str) -> list[list[str]] | None:

@@ -15,8 +15,8 @@ NUMBER = re.compile(
 )
 """Forty digits before and after the point, and powers of ten; or what those are when they are written out."""
 
-NUMBERS = re.compile(rf"(?:{NUMBER.pattern}\n)*+")
-PERCENTAGES = re.compile(r"(?:(?:[0-9]{1,2}(?:\.[0-9]{1,40}+)?|100)\n)*+")
+NO_NUMBER = re.compile(rf"^(?!(?:{NUMBER.pattern})\n)(?!\Z)", re.MULTILINE)
+NO_PERCENTAGE = re.compile(r"^(?!(?:[0-9]{1,2}(?:\.[0-9]{1,40})?|100)\n)(?!\Z)", re.MULTILINE)
 WITH_COMMA = re.compile(r"[+-]?[0-9]+(?:[. ][0-9]{3})*,[0-9]+")
 NOTHING = frozenset({"", "na", "n/a", "nan", "null", "none", "..", "...", "…", "-", "–"})
 """How files say that there is no value. It is kept as missing, never as zero."""
@@ -79,8 +79,8 @@ class Measure:
         """Whether each line is a number that may be kept as it is. False is no more than a doubt."""
         if not self.numeric:
             return False
-        within = PERCENTAGES if self.bounded and not beyond_hundred else NUMBERS
-        return within.fullmatch(column) is not None
+        beyond = NO_PERCENTAGE if self.bounded and not beyond_hundred else NO_NUMBER
+        return beyond.search(column) is None
 
     @property
     def additive(self) -> bool:
