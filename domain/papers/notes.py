@@ -63,8 +63,8 @@ class _Reader:
                 yield self._table()
             elif _ITEM.fullmatch(line):
                 yield self._items()
-            else:
-                yield Paragraph(_runs(self._running_text()))
+            elif text := self._running_text():
+                yield Paragraph(_runs(text))
 
     def _table(self) -> Table:
         begin, self._place = self._place, end_of_table(self._lines, self._place + 2)
@@ -105,7 +105,8 @@ class _Reader:
         self._place += 1
         while self._place < len(self._lines) and not self._begins_a_block():
             self._place += 1
-        return "".join(map(_continued, self._lines[begin : self._place])).strip()
+        *lines, last = self._lines[begin : self._place]
+        return "".join([*map(_continued, lines), last.lstrip("> ")]).strip()
 
     def _begins_a_block(self) -> bool:
         line = self._lines[self._place]
@@ -114,7 +115,10 @@ class _Reader:
 
 
 def _continued(line: str) -> str:
-    """The line and what joins the next one to it: two blanks or a backslash at its end break it."""
+    """The line and what joins the next one to it: two blanks or a backslash at its end break it.
+
+    At the end of a block a backslash is one.
+    """
     text = line.lstrip("> ").rstrip()
     if text.endswith("\\"):
         return f"{text[:-1].rstrip()}\n"

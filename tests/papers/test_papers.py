@@ -9,7 +9,7 @@ from typing import Any
 
 import docx
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from domain.papers import markdown, notes, word
@@ -180,6 +180,9 @@ def test_what_a_word_document_cannot_hold_is_left_out():
 
 
 @given(st.text())
+@example("\\")
+@example(">")
+@example("a\n>")
 def test_any_text_can_be_written(text: str):
     blocks = (said(text), Heading(text), listed([text]), table([text], [[text]]), *read(text))
 
