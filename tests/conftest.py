@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import asyncpg
 import httpx
+import hypothesis
 import pytest
 from fastapi import FastAPI
 
@@ -25,6 +26,11 @@ from services.settings import Settings
 from services.stack.postgres import EmbeddedPostgres
 from services.stack.redis import EmbeddedRedis
 from tests.worker_in_process import Worker
+
+hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
+"""What passes once passes again, on a slow machine too. `--hypothesis-profile default` tries other examples."""
+
+hypothesis.settings.load_profile("repeatable")
 
 TEST_NAME = f"focalpoint_test_{uuid4().hex[:12]}"
 
