@@ -28,7 +28,7 @@ from services.stack.redis import EmbeddedRedis
 from tests.worker_in_process import Worker
 
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
-"""What passes once passes again, on a slow machine too. `--hypothesis-profile default` tries other examples."""
+"""What passes once passes again, also when slow. `--hypothesis-profile default` tries other examples."""
 
 hypothesis.settings.load_profile("repeatable")
 
