@@ -113,7 +113,7 @@ class _Loader(yaml.CSafeLoader):
     with the square of its length. What is text in YAML 1.1 is text here, or `written` would not quote it.
     """
 
-    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
+    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 - as the base has it
 
 
 _CORE = "tag:yaml.org,2002:"

@@ -173,6 +173,7 @@ class _Importing:
 
     async def carry_out(self, fingerprint: str, *, keep_answer: bool) -> tuple[Import | None, Json]:
         """Everything is done, and undone again where nothing is to be kept: a dry run says what happens."""
+        # By hand: a dry run is undone without an error, which `async with` would need.
         savepoint = self.driver.transaction()
         await savepoint.start()
         record, file, outcome = await self._written()

@@ -157,7 +157,7 @@ def only(values: Sequence[Stated], what: str) -> Stated:
 
 
 def named(*parts: str) -> Obstacle:
-    return "-".join(parts)  # type: ignore[return-value]
+    return "-".join(parts)  # type: ignore[return-value]  # the codes are made so
 
 
 def number(value: Stated, what: str) -> Fraction:

@@ -7,6 +7,7 @@ gives the cell as `COPY` takes it, or nothing where it is refused; why stands in
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import NamedTuple, TypeVar
@@ -86,7 +87,7 @@ def copied(text: str) -> str:
     return text.replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 
 
-class _Cells(dict[Cell, str]):
+class _Cells(dict[Cell, str], ABC):
     """Cells by their text. What is refused is the empty string."""
 
     def __init__(self) -> None:
@@ -102,8 +103,9 @@ class _Cells(dict[Cell, str]):
         self[cell] = found
         return found
 
+    @abstractmethod
     def read(self, cell: Cell, faults: list[Fault]) -> str:
-        raise NotImplementedError
+        """The cell as `COPY` takes it; what is wrong with it goes to `faults`."""
 
     @property
     def has_many(self) -> bool:

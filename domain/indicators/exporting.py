@@ -132,7 +132,7 @@ async def page(
     table, more = ("former_observations", REPLACED) if former else ("observations", "")
     replaced = "JOIN imports r ON r.number = o.replaced_by" if former else ""
     rows = await driver.fetch(
-        f"SELECT o.series, o.starts, o.ends, o.revision, {ITEM.format(more=more)} AS item"  # noqa: S608
+        f"SELECT o.series, o.starts, o.ends, o.revision, {ITEM.format(more=more)} AS item"  # noqa: S608 - made of constants
         f" FROM series s JOIN {table} o ON o.series = s.id"
         f" JOIN imports i ON i.number = o.import_number {replaced}"
         f" WHERE {conditions} ORDER BY {key} LIMIT ${len(given)}",
@@ -148,7 +148,7 @@ async def series_page(
     conditions, of_period, given = selection.parts()
     given += [after or 0, limit]
     rows = await driver.fetch(
-        "SELECT s.id, json_build_object('state', s.area, 'breakdown', s.breakdown,"  # noqa: S608
+        "SELECT s.id, json_build_object('state', s.area, 'breakdown', s.breakdown,"  # noqa: S608 - made of constants
         " 'observations', found.count, 'first', found.first, 'last', found.last)::text AS item"
         " FROM series s CROSS JOIN LATERAL ("
         "  SELECT count(*), (array_agg(period ORDER BY starts, ends))[1] AS first,"
@@ -165,7 +165,7 @@ async def concepts(driver: Driver, selection: Selection) -> list[str]:
     """By what the observations are broken down. A series may have none, when they were deleted."""
     conditions, of_period, given = selection.parts()
     rows = await driver.fetch(
-        "SELECT concept FROM ("  # noqa: S608
+        "SELECT concept FROM ("  # noqa: S608 - made of constants
         f"  SELECT DISTINCT jsonb_object_keys(s.breakdown) AS concept FROM series s WHERE {conditions}"
         " ) AS named CROSS JOIN LATERAL ("  # one observation of each is enough
         "  SELECT FROM series s JOIN observations o ON o.series = s.id"
@@ -226,7 +226,7 @@ async def copy_lines(driver: Driver, selection: Selection, sink: Sink) -> None:
         await sink(rows.replace(rb"\\", b"\\"))
 
     await driver.copy_from_query(
-        f"SELECT {ITEM.format(more='')} FROM series s JOIN observations o ON o.series = s.id"  # noqa: S608
+        f"SELECT {ITEM.format(more='')} FROM series s JOIN observations o ON o.series = s.id"  # noqa: S608 - made of constants
         f" JOIN imports i ON i.number = o.import_number WHERE {conditions} ORDER BY {_key('o')}",
         *given,
         output=unescaped,
@@ -246,7 +246,7 @@ async def _copy(
         f""", coalesce(s.breakdown ->> '{name}', '{TOTAL}') AS "{name}\"""" for name in broken_down
     )
     await driver.copy_from_query(
-        f"WITH s AS MATERIALIZED (SELECT s.id, s.indicator, s.area{codes} FROM series s WHERE {conditions})"  # noqa: S608
+        f"WITH s AS MATERIALIZED (SELECT s.id, s.indicator, s.area{codes} FROM series s WHERE {conditions})"  # noqa: S608 - made of constants
         f" SELECT {', '.join(columns)} FROM s JOIN observations o ON o.series = s.id"
         f" WHERE true{of_period} ORDER BY {_key('o')}",
         *given,

@@ -38,8 +38,8 @@ PATIENCE = 5
 """Seconds for which a request waits for its turn."""
 
 LOCK = "pg_advisory_xact_lock(hashtextextended('observations of ' || indicator, 0))"
-TAKE_TURNS = f"SELECT {LOCK} FROM (SELECT DISTINCT indicator FROM staged_series ORDER BY 1) AS named"  # noqa: S608
-TAKE_A_TURN = f"SELECT {LOCK} FROM (SELECT $1::text AS indicator) AS named"  # noqa: S608
+TAKE_TURNS = f"SELECT {LOCK} FROM (SELECT DISTINCT indicator FROM staged_series ORDER BY 1) AS named"  # noqa: S608 - made of constants
+TAKE_A_TURN = f"SELECT {LOCK} FROM (SELECT $1::text AS indicator) AS named"  # noqa: S608 - made of constants
 
 RESOLVE = """
 ANALYZE staged_series;
@@ -80,7 +80,7 @@ FROM (
         coalesce(new.source, old.source) AS source, coalesce(new.note, old.note) AS note
     FROM {BESIDE} WHERE new.action = '{MERGE}'
 ) AS kept WHERE staged.row = kept.row
-"""  # noqa: S608
+"""  # noqa: S608 - made of constants
 """What rows leave out that are to be merged is as it was."""
 
 FINDABLE = "CREATE INDEX ON staged (number, starts, ends); CREATE INDEX ON resolved (series)"
@@ -99,13 +99,13 @@ LEFT JOIN (
     SELECT {", ".join(KEY)}, max(revision) AS last FROM former_observations
     WHERE deleted AND series IN (SELECT series FROM resolved) GROUP BY {", ".join(KEY)}
 ) AS gone USING ({", ".join(KEY)})
-"""  # noqa: S608
+"""  # noqa: S608 - made of constants
 
 INSERT = f"""
 INSERT INTO observations ({", ".join((*KEY, *FACTS))}, import_number, revision)
 SELECT series, starts, ends, {", ".join(f"new.{name}" for name in FACTS)}, $1, coalesce(gone.last, 0) + 1
 FROM {BESIDE} {LAST_DELETED} WHERE old.revision IS NULL AND {STATES} ORDER BY series, starts, ends
-"""  # noqa: S608
+"""  # noqa: S608 - made of constants
 
 WRITTEN = f"{', '.join((*KEY, *FACTS))}, import_number, revision, replaced_by, deleted"
 KEEP_FORMER = f"""
@@ -113,22 +113,22 @@ INSERT INTO former_observations ({WRITTEN})
 SELECT series, starts, ends, {", ".join(f"old.{name}" for name in (*FACTS, *WRITTEN_BY))},
     $1, NOT {STATES}
 FROM {STAGED} JOIN observations AS old USING ({", ".join(KEY)}) WHERE NOT {STATES} OR {DIFFERS}
-"""  # noqa: S608
+"""  # noqa: S608 - made of constants
 
 THE_SAME = "old.series = resolved.series AND old.starts = new.starts AND old.ends = new.ends"
-REMOVE = f"DELETE FROM observations AS old USING {STAGED} WHERE {THE_SAME} AND NOT {STATES}"  # noqa: S608
+REMOVE = f"DELETE FROM observations AS old USING {STAGED} WHERE {THE_SAME} AND NOT {STATES}"  # noqa: S608 - made of constants
 
 UPDATE = f"""
 UPDATE observations AS old
 SET {", ".join(f"{name} = new.{name}" for name in COMPARED)}, import_number = $1, revision = old.revision + 1
 FROM {STAGED} WHERE {THE_SAME} AND {STATES} AND ({DIFFERS})
-"""  # noqa: S608
+"""  # noqa: S608 - made of constants
 
 FIND_REPEATED = f"""
 CREATE TEMP TABLE repeated ON COMMIT DROP AS
 SELECT {", ".join(KEY)} FROM {STAGED} GROUP BY {", ".join(KEY)} HAVING count(*) > 1;
 ANALYZE repeated
-"""  # noqa: S608
+"""  # noqa: S608 - made of constants
 
 REPEATED = f"""
 SELECT array_agg(new.row ORDER BY new.row) AS rows,
@@ -140,7 +140,7 @@ SELECT array_agg(new.row ORDER BY new.row) AS rows,
         ORDER BY new.row
     ) AS said
 FROM {STAGED} JOIN repeated USING ({", ".join(KEY)}) GROUP BY {", ".join(KEY)} ORDER BY 1
-"""  # noqa: S608
+"""  # noqa: S608 - made of constants
 
 
 @dataclass(slots=True)

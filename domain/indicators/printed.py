@@ -152,7 +152,7 @@ def _amount(text: str, found: re.Match[str], period: Period | None, *, least: bo
     currency = CURRENCIES[symbol.lower()] if symbol else None
     if kind == "percent":
         unit = f"per cent {unit}" if unit else "per cent"
-    return Stated(text, kind, _number(found), unit, currency, per, period)  # type: ignore[arg-type]
+    return Stated(text, kind, _number(found), unit, currency, per, period)  # type: ignore[arg-type]  # named so
 
 
 def _kind(found: re.Match[str], *, least: bool) -> StatedKind | None:

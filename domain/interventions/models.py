@@ -29,7 +29,7 @@ class OfAPlan:
         return mapped_column(ForeignKey("plans.id", ondelete="CASCADE"))
 
     @declared_attr.directive
-    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - SQLAlchemy gives the class
         return {"version_id_col": cls.version}
 
     @property

@@ -27,7 +27,7 @@ class Statement:
         return mapped_column(ForeignKey("plans.id", ondelete="CASCADE"))
 
     @declared_attr
-    def state(cls) -> Mapped[str | None]:  # noqa: N805
+    def state(cls) -> Mapped[str | None]:  # noqa: N805 - SQLAlchemy gives the class
         return mapped_column(ForeignKey("states.iso3"))
 
     @property

@@ -99,9 +99,9 @@ def _read(value: Mapping[str, Any]) -> Stated:
 
 
 def _agreed(found: Definition, terms: Terms) -> Definition:
-    direction: Direction | None = terms.direction or found.direction  # type: ignore[assignment]
-    growth: Growth | None = terms.growth or found.growth  # type: ignore[assignment]
-    counting: Counting | None = terms.counting or found.counting  # type: ignore[assignment]
+    direction: Direction | None = terms.direction or found.direction  # type: ignore[assignment]  # as kept
+    growth: Growth | None = terms.growth or found.growth  # type: ignore[assignment]  # as kept
+    counting: Counting | None = terms.counting or found.counting  # type: ignore[assignment]  # as kept
     return replace(
         found,
         direction=direction,
