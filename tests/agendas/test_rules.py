@@ -55,7 +55,7 @@ def test_without_a_point_that_closes_open_work_stands_at_the_end():
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
 def test_every_kind_begins_with_its_opening_and_holds_all_open_work(kind: object):
-    standing = [point.key for point in KINDS[kind.key].agenda]  # type: ignore[attr-defined]
+    standing = [point.key for point in KINDS[kind.key].agenda]
 
     found = order(*standing)
 

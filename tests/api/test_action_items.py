@@ -225,7 +225,7 @@ async def test_minutes_are_written_and_nobody_writes_over_those_of_others(
     problem_of(await admin.get(path), 404, "no-minutes")
     problem_of(await admin.put(path, json=MINUTES, headers={"If-Match": '"x"'}), 404, "no-minutes")
     ana = await person(admin)
-    attendees = MINUTES["attendees"] | {"persons": [ana]}  # type: ignore[operator]
+    attendees = MINUTES["attendees"] | {"persons": [ana]}
 
     made = await admin.put(path, json=MINUTES | {"attendees": attendees, "language": "fr"})
 
@@ -277,7 +277,7 @@ async def outcome(admin: httpx.AsyncClient) -> Found:
     item = f"{path_of(held)}/agenda/items"
     await changed(admin, f"{item}/{opening['id']}", status="treated", note="Adopted *as is*.")
     await changed(admin, f"{item}/{arising['id']}", status="dropped")
-    attendees = MINUTES["attendees"] | {"persons": [ana]}  # type: ignore[operator]
+    attendees = MINUTES["attendees"] | {"persons": [ana]}
     await admin.put(f"{path_of(held)}/minutes", json=MINUTES | {"attendees": attendees})
     await entered(admin, "decisions", held, text="A side event | is held.\nIn November.")
     await entered(admin, "action-items", held, text="Find a room.\x07", owner=ana, due_on="2024-04-30")

@@ -377,7 +377,7 @@ async def test_an_indicator_says_its_scale_its_growth_and_how_it_counts(admin: h
     assert (found["method"], found["value"], found["status"]) == ("ordinal", 0.5, "on-track")
 
     wrong = document | {
-        "edition": {**document["edition"], "key": "2"},  # type: ignore[dict-item]
+        "edition": {**document["edition"], "key": "2"},
         "indicators": [
             indicators[0] | {"kind": "number", "scale": [scale[0], scale[0]]},
             indicators[1] | {"kind": "text"},

@@ -169,7 +169,7 @@ async def sequences(client: httpx.AsyncClient, path: str) -> tuple[int, int]:
     """As the meeting says, and as calendar programs read it."""
     found = (await client.get(path)).json()
     calendar = Calendar.from_ical((await client.get("/v1/calendar.ics")).content)
-    [event] = [event for event in calendar.events if str(event["UID"]) == found["uid"]]  # type: ignore[union-attr]
+    [event] = [event for event in calendar.events if str(event["UID"]) == found["uid"]]
     return found["sequence"], int(event["SEQUENCE"])
 
 
@@ -205,7 +205,7 @@ async def test_a_calendar_says_where_a_meeting_is_on_the_web_and_what_to_know_of
 
     calendar = Calendar.from_ical((await admin.get("/v1/calendar.ics")).content)
 
-    events = {str(event["UID"]): event for event in calendar.events}  # type: ignore[union-attr]
+    events = {str(event["UID"]): event for event in calendar.events}
     hybrid, online = events[made.json()["uid"]], events[online.json()["uid"]]
     assert (str(hybrid["LOCATION"]), str(hybrid["URL"])) == ("Room XX", both["url"])
     assert str(hybrid["DESCRIPTION"]) == f"{both['notes']}\n\n{both['url']}"

@@ -20,7 +20,7 @@ async def addresses(client: httpx.AsyncClient, path: str = "/v1/calendar.ics") -
     answer = await client.get(path)
     assert answer.status_code == 200, answer.text
     calendar = Calendar.from_ical(answer.content)
-    shown = (*calendar.events, *calendar.todos)  # type: ignore[union-attr]
+    shown = (*calendar.events, *calendar.todos)
     return {httpx.URL(str(entry["URL"])).path for entry in shown}
 
 

@@ -45,4 +45,4 @@ def deadline(day: date = date(2026, 4, 30), *, time_zone: str = "Europe/Zurich",
         time_zone=time_zone,
         path="/v1/obligations/0198b000",
     )
-    return replace(entry, **changes)  # type: ignore[arg-type]
+    return replace(entry, **changes)

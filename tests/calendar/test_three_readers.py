@@ -50,7 +50,7 @@ def by_ics(calendar: bytes) -> Found:
 
 
 def _day(event: ics.Event, moment: object) -> Day:
-    return moment.date() if event.all_day else moment.datetime  # type: ignore[attr-defined]
+    return moment.date() if event.all_day else moment.datetime
 
 
 READERS = [by_icalendar, by_vobject, by_ics]

@@ -29,7 +29,7 @@ def counted(target: str = "", baseline: str = "", **changes: object) -> Definiti
         "targets": printed.read_cell(target).values,
         "baselines": printed.read_cell(baseline).values,
     }
-    return Definition(**(facts | changes))  # type: ignore[arg-type]
+    return Definition(**(facts | changes))
 
 
 def shown(*values: Measured, of: Definition | None = None, by: bool = False, additive: bool = True) -> Chart:

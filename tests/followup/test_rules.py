@@ -35,7 +35,7 @@ def test_what_is_over_does_not_begin_again():
     for over in ("closed", "withdrawn"):
         for status in ("open", "answered", "closed", "withdrawn"):
             with pytest.raises(Conflict):
-                rules.move(over, status)  # type: ignore[arg-type]
+                rules.move(over, status)
 
 
 def test_a_draft_is_not_answered_and_an_answer_may_be_asked_for_again():

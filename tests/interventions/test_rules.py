@@ -96,7 +96,7 @@ def test_the_gaps_of_a_source_are_the_breakdowns_that_it_lacks():
 def test_registries_and_censuses_ask_for_sex_and_data_are_protected(
     facts: dict[str, object], gap: str | None
 ):
-    found = codes(Source(expected=[], **facts))  # type: ignore[arg-type]
+    found = codes(Source(expected=[], **facts))
 
     assert found == ([(gap, None)] if gap else [])
 

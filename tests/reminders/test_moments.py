@@ -26,7 +26,7 @@ def at(text: str) -> datetime:
 
 
 def due(start: str, offset: str, time_zone: str = ZURICH, **manner: object) -> datetime:
-    told = Manner(**{"time_zone": time_zone, **manner})  # type: ignore[arg-type]
+    told = Manner(**{"time_zone": time_zone, **manner})
     [moment] = rules.moments(at(start).astimezone(UTC), [offset], time_zone, told)
     assert moment.due_at.tzinfo is UTC
     return moment.due_at

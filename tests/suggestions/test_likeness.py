@@ -18,7 +18,7 @@ VOCABULARY = ("mine", "clearance", "girls", "women", "victims", "assistance", "s
 @pytest.fixture(scope="module")
 def texts() -> tuple[list[list[str]], list[list[str]]]:
     dice = random.Random(7)
-    return tuple([dice.choices(VOCABULARY, k=dice.randint(2, 9)) for _ in range(12)] for _ in range(2))  # type: ignore[return-value]
+    return tuple([dice.choices(VOCABULARY, k=dice.randint(2, 9)) for _ in range(12)] for _ in range(2))
 
 
 def bag(words: list[str]) -> dict[str, float]:

@@ -102,7 +102,7 @@ async def posting(
     server: MailServer, query: str = "", user: str = "", **how: float
 ) -> AsyncIterator[SmtpPost]:
     async with opened(server, query, user) as url:
-        post = SmtpPost(url, **how)  # type: ignore[arg-type]
+        post = SmtpPost(url, **how)
         yield post
         await post.close()
 
@@ -248,7 +248,7 @@ async def test_one_letter_that_hangs_holds_no_other_up():
     def slow_for_ana(usual: Callable[[str], str]) -> Callable[[str], str]:
         return lambda command: HANG if command == "DATA" and len(server.commands) < 6 else usual(command)
 
-    server._answer = slow_for_ana(server._answer)  # type: ignore[method-assign]
+    server._answer = slow_for_ana(server._answer)
     async with posting(server, connections=2, seconds=0.5) as post:
         hanging = asyncio.create_task(post.send(LETTER))
         await asyncio.sleep(0.1)
