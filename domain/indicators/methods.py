@@ -135,7 +135,8 @@ def _rate(ratio: Fraction, starts: date | None, ends: date | None) -> float | No
     """Growth per year, from the end of one day to that of another. None for less than a year."""
     if starts is None or ends is None:
         return None
-    years = _years(starts + timedelta(days=1), ends + timedelta(days=1))
+    # From 28 February to 28 February is a year, and so it is from the end of one February to that of another.
+    years = max(_years(starts, ends), _years(starts + timedelta(days=1), ends + timedelta(days=1)))
     if years < 1:
         return None
     try:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from domain.indicators import periods
@@ -137,6 +137,7 @@ def test_rates_are_of_calendar_years_as_anybody_reckons_them():
 
 
 @given(st.integers(1, 80), st.dates(date(1900, 1, 1), date(2050, 12, 31)))
+@example(1, date(1999, 2, 28))
 def test_so_many_calendar_years_have_the_rate_of_as_many_years(years: int, first: date):
     try:
         last = first.replace(year=first.year + years)
