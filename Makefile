@@ -57,7 +57,7 @@ openapi: .venv/installed  ## write schemas/openapi.json and schemas/library.json
 	@$(BIN)/focalpoint schema library > schemas/library.json
 
 soak: .venv/installed-dev  ## the fault tests at full size
-	@FOCALPOINT_SOAK=1 $(BIN)/python -m pytest -m soak
+	@FOCALPOINT_SOAK=1 $(BIN)/python -m pytest -m soak --timeout 0
 
 bench: .venv/installed-dev  ## measure against the limits, on a quiet machine: make bench SIZE=1000 REPORTS=folder
 	@$(BIN)/python -m bench.startup

@@ -181,11 +181,13 @@ class _Line:
         """Raises TimeoutError when the voice does not come back."""
         self._heard.clear()
         await self._connection.execute("SELECT pg_notify($1, $2)", CHANNEL, self._voice, timeout=SILENCE)
-        await asyncio.wait_for(self._heard.wait(), SILENCE)
+        async with asyncio.timeout(SILENCE):
+            await self._heard.wait()
 
     async def ends_within(self, seconds: float) -> bool:
         with suppress(TimeoutError):
-            await asyncio.wait_for(self.ended.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self.ended.wait()
         return self.ended.is_set()
 
 

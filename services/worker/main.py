@@ -143,7 +143,8 @@ async def _leave(dispatchers: Sequence[Worker]) -> None:
     """Have the jobs in hand given back; Redis is told as well, unless it is away."""
     leaving = asyncio.gather(*(one.close() for one in dispatchers), return_exceptions=True)
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(leaving, LEAVE_WITHIN)
+        async with asyncio.timeout(LEAVE_WITHIN):
+            await leaving
 
 
 def _pack(data: dict[str, Any]) -> bytes:

@@ -122,7 +122,8 @@ class Sender:
 
     async def _wait(self) -> None:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._woken.wait(), POLL)
+            async with asyncio.timeout(POLL):
+                await self._woken.wait()
 
     def _begin(self, held: Held) -> None:
         self._places.enter(held.place)

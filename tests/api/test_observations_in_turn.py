@@ -266,7 +266,8 @@ async def test_who_does_not_read_an_export_is_cut_off_and_others_are_served(
     await begun(*stuck)
 
     served = Reader(app, await make_key(Scope.SUBMISSIONS_WRITE), reads=True)
-    await asyncio.wait_for(served.ask(), 10)
+    async with asyncio.timeout(10):
+        await served.ask()
 
     assert (served.status, served.ended) == (200, True)
     assert not any(reader.ended for reader in stuck)

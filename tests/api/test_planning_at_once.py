@@ -45,7 +45,8 @@ async def waiting(request: Awaitable[httpx.Response]) -> asyncio.Future[httpx.Re
 
 
 async def done(request: Awaitable[httpx.Response]) -> httpx.Response:
-    answer = await asyncio.wait_for(request, SOON)
+    async with asyncio.timeout(SOON):
+        answer = await request
     assert answer.status_code in (200, 201), answer.text
     return answer
 

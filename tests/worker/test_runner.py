@@ -98,7 +98,8 @@ async def test_a_job_that_is_taken_away_is_stopped(
         job = promise(session, AssessSubmission(submission=uuid4(), revision=1))
 
     with structlog.testing.capture_logs() as told:
-        await asyncio.wait_for(carry_out(worker.tools, job.id, {job.kind: (AssessSubmission, work)}), 10)
+        async with asyncio.timeout(10):
+            await carry_out(worker.tools, job.id, {job.kind: (AssessSubmission, work)})
 
     assert [line["event"] for line in told] == ["job taken away"]
 

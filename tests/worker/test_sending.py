@@ -471,6 +471,27 @@ async def test_a_worker_that_is_stopped_gives_back_what_is_under_way(
     assert sum(office.told().values()) == 4
 
 
+@pytest.mark.parametrize("steps", range(12))
+async def test_a_worker_that_is_stopped_in_the_moment_in_which_a_letter_is_taken_stops(
+    sessions: Sessions, workers: Workers, office: Office, steps: int
+):
+    """A cancellation must not be lost to an event of the same instant, as `asyncio.wait_for` may lose it."""
+    office.held = {"example.org"}
+    await told(sessions, meeting(), *addresses(1))
+    running = asyncio.create_task(workers.sender().run())
+    await until_true(lambda: office.under_way == 1, within=5)
+    await asyncio.sleep(0.05)
+
+    office.go_on.set()
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    running.cancel()
+
+    done, _ = await asyncio.wait({running}, timeout=5)
+    running.cancel()
+    assert done
+
+
 async def test_a_sender_that_finds_nothing_looks_again_and_outlives_an_error(
     sessions: Sessions, workers: Workers, office: Office, monkeypatch: pytest.MonkeyPatch
 ):
