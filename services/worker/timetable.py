@@ -42,8 +42,11 @@ async def draft_agendas(ctx: dict[str, Any]) -> None:
     async with tools.sessions() as session:
         awaiting = await awaiting_agendas(session, until=until, now=now)
     for meeting in awaiting:
-        async with tools.sessions.begin() as session:
-            await agendas.draft_ahead(session, meeting, until=until, now=now)
+        try:
+            async with tools.sessions.begin() as session:
+                await agendas.draft_ahead(session, meeting, until=until, now=now)
+        except Exception:  # the others get theirs; this one is tried again in an hour
+            log.exception("agenda not drafted", meeting=str(meeting))
 
 
 async def forget_answers(ctx: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from domain.agendas import actions
 from services.database import Sessions
@@ -84,6 +85,21 @@ async def test_a_later_turn_leaves_a_draft_alone_and_a_person_has_it_drafted_aga
     assert await agenda_of(admin, coming) == first
     again = await drafted(admin, coming, status=200)
     assert "decisions" in {item["kind"] for item in again["items"]}
+
+
+async def test_a_meeting_whose_agenda_cannot_be_drafted_keeps_no_other_from_its_own(
+    admin: httpx.AsyncClient, worker: Worker, sessions: Sessions
+):
+    first = await called(admin, "2033-03-03T10:00:00Z", framework="crc")
+    second = await called(admin, "2033-03-04T10:00:00Z", framework="crc")
+    async with sessions.begin() as session:  # as a later release may write it
+        await session.execute(
+            text("UPDATE meetings SET kind = 'of-tomorrow' WHERE id = :id"), {"id": first["id"]}
+        )
+
+    await turn(worker, begins(second) - AHEAD)
+
+    assert await agenda_of(admin, second) is not None
 
 
 async def test_a_meeting_that_is_called_late_gets_an_agenda_at_the_next_turn(
