@@ -23,7 +23,7 @@ WhyNotComparable = Literal[
     "other-definition", "other-population", "other-period", "other-unit", "missing-disaggregation",
     "source-not-stated", "method-not-stated", "sample-too-small", "series-broken", "other",
 ]  # fmt: skip
-Timeliness = Literal["on-time", "late", "missing", "awaited"]
+Timeliness = Literal["on-time", "late", "missing", "awaited", "not-asked"]
 
 
 class RoundDraft(Incoming):
@@ -166,7 +166,7 @@ class IndicatorReturn(Outgoing):
     expected: bool
     submitted_on: date | None
     timeliness: Timeliness
-    """`missing`: the day has passed, and nothing came in."""
+    """`missing`: the day has passed, and nothing came in; `not-asked`: nothing came in, and nobody asked."""
     in_proper_format: bool | None
     format_reasons: list[FormatReason]
     answers: list[Answer]

@@ -280,6 +280,24 @@ async def indicator(session: AsyncSession, reference: str) -> Indicator:
     return found
 
 
+async def indicators_named(session: AsyncSession, references: Collection[str]) -> dict[str, Indicator]:
+    """Those of the references that name an indicator, each as `indicator` finds it, in one question."""
+    named = {reference: rules.split_reference(reference) for reference in references}
+    pairs = {(framework, ref) for framework, ref, _ in named.values()}
+    rows = (
+        select(Indicator)
+        .join(Indicator.of)
+        .where(tuple_(Edition.framework_key, Indicator.ref).in_(pairs), Edition.status == "published")
+        .options(contains_eager(Indicator.of))
+        .order_by(*_newest_first())
+    )
+    held: dict[tuple[str, str, str | None], Indicator] = {}
+    for found in await session.scalars(rows):
+        for key in (None, found.of.key):
+            held.setdefault((found.of.framework_key, found.ref, key), found)
+    return {reference: held[parts] for reference, parts in named.items() if parts in held}
+
+
 async def _node(session: AsyncSession, table: Any, reference: str) -> Any:
     framework, ref, key = rules.split_reference(reference)
     rows = (

@@ -69,8 +69,8 @@ async def page(
 
 async def expected_of(session: AsyncSession, indicators: Collection[str]) -> list[str]:
     """The breakdowns that indicators expect."""
-    found = [await frameworks.indicator(session, reference) for reference in indicators]
-    return sorted({name for indicator in found for name in indicator.disaggregation})
+    found = await frameworks.indicators_named(session, indicators)
+    return sorted({name for indicator in found.values() for name in indicator.disaggregation})
 
 
 async def forum_report(session: AsyncSession, plan: Plan, forum: Forum, year: int) -> ForumReport | None:

@@ -129,10 +129,9 @@ async def unknown_provisions(
 
 async def unknown_indicators(session: AsyncSession, references: Sequence[tuple[str, str]]) -> list[Problem]:
     """References, each with the pointer to it, that are no indicators."""
-    found = []
-    for pointer, reference in references:
-        try:
-            await frameworks.indicator(session, reference)
-        except NotFound:
-            found.append(Problem(pointer, "unknown-indicator", f"`{reference}` is no indicator known here."))
-    return found
+    known = await frameworks.indicators_named(session, [reference for _, reference in references])
+    return [
+        Problem(pointer, "unknown-indicator", f"`{reference}` is no indicator known here.")
+        for pointer, reference in references
+        if reference not in known
+    ]

@@ -132,11 +132,12 @@ def told(row: IndicatorReturn, *, today: date) -> dict[str, Any]:
     of = row.of
     made = {"framework", "round", "expected", "timeliness"}
     stated = {name: getattr(row, name) for name in shapes.IndicatorReturn.model_fields if name not in made}
+    expected = row.state in of.expected
     return stated | {
         "framework": of.framework,
         "round": of.key,
-        "expected": row.state in of.expected,
-        "timeliness": rules.timeliness(row.submitted_on, of.due, as_of=today),
+        "expected": expected,
+        "timeliness": rules.timeliness(row.submitted_on, of.due, expected=expected, as_of=today),
     }
 
 

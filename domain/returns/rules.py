@@ -47,10 +47,12 @@ class Returned(Protocol):
     def answers(self) -> Sequence[Any]: ...
 
 
-def timeliness(submitted_on: date | None, due: date, *, as_of: date) -> Timeliness:
+def timeliness(submitted_on: date | None, due: date, *, expected: bool, as_of: date) -> Timeliness:
     """The day on which returns are due is included."""
     if submitted_on is not None:
         return "on-time" if submitted_on <= due else "late"
+    if not expected:
+        return "not-asked"
     return "missing" if as_of > due else "awaited"
 
 
@@ -86,7 +88,7 @@ def _line(of: Asked, state: str, row: Returned | None, as_of: date) -> StateInRo
         state=state,
         expected=state in of.expected,
         submitted_on=submitted_on,
-        timeliness=timeliness(submitted_on, of.due, as_of=as_of),
+        timeliness=timeliness(submitted_on, of.due, expected=state in of.expected, as_of=as_of),
         in_proper_format=row.in_proper_format if row else None,
         format_reasons=list(row.format_reasons) if row else [],
         comparable=judged.count(True),

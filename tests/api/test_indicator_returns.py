@@ -153,7 +153,11 @@ async def test_a_state_that_is_asked_no_more_and_returned_nothing_is_in_no_count
 
     await admin.put(path, json={"due": "2026-06-30", "expected": ["PAN"]}, headers={"If-Match": tag})
 
-    assert (await table(admin, key))["counts"]["unasked"] == 0
+    found = await table(admin, key)
+    assert found["counts"]["unasked"] == 0
+    assert [(line["state"], line["timeliness"]) for line in found["states"]] == [
+        ("PAN", "missing"), ("CHL", "not-asked"),
+    ]  # fmt: skip
 
 
 async def test_who_moved_the_day_of_a_round_is_kept(admin: httpx.AsyncClient):

@@ -120,6 +120,18 @@ async def test_data_sources_are_mapped_with_their_gaps(admin: httpx.AsyncClient)
     ]
 
 
+async def test_an_indicator_may_be_that_of_one_edition(admin: httpx.AsyncClient):
+    path = f"{await drawn_up(admin)}/data-sources"
+    pinned = f"sdg:5.2.2@{(await admin.get('/v1/frameworks/sdg')).json()['edition']['key']}"
+    source = {"title": "Survey", "kind": "survey", "expected": [], "indicators": [pinned, "sdg:5.2.2"]}
+
+    assert (await made(admin, path, source)).json()["indicators"] == [pinned, "sdg:5.2.2"]
+
+    unknown = await admin.post(path, json=source | {"indicators": [pinned, "sdg:5.2.2@1066"]})
+    [problem] = problem_of(unknown, 422, "unknown-indicator")["errors"]
+    assert problem["pointer"] == "/indicators/1"
+
+
 async def test_a_data_source_is_said_anew_and_struck(admin: httpx.AsyncClient):
     path = await drawn_up(admin)
     answer = await made(admin, f"{path}/data-sources", SOURCE)

@@ -44,7 +44,12 @@ class Return:
     ],
 )
 def test_the_day_on_which_returns_are_due_is_included(submitted: date | None, as_of: date, found: str):
-    assert rules.timeliness(submitted, DUE, as_of=as_of) == found
+    assert rules.timeliness(submitted, DUE, expected=True, as_of=as_of) == found
+
+
+def test_nobody_misses_what_nobody_asked_for():
+    assert rules.timeliness(None, DUE, expected=False, as_of=date(2027, 1, 1)) == "not-asked"
+    assert rules.timeliness(DUE, DUE, expected=False, as_of=date(2027, 1, 1)) == "on-time"
 
 
 def table(*returns: Return) -> RoundTable:
