@@ -8,7 +8,7 @@ import shutil
 import ssl
 import subprocess
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -49,17 +49,17 @@ class Receiver:
     silent: bool = False
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
-        headers = {
-            name.lower(): value for name, _, value in (item.partition(": ") for item in head[1:] if item)
-        }
-        self.calls.append((headers, await reader.readexactly(int(headers["content-length"]))))
-        self.first_lines.append(head[0])
-        if self.silent:
-            await asyncio.sleep(60)
-        writer.write(f"HTTP/1.1 {self.answer}\r\n{self.headers}Content-Length: 0\r\n\r\n".encode())
-        await writer.drain()
-        writer.close()
+        with closing(writer), suppress(asyncio.IncompleteReadError):  # whoever calls may leave
+            head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
+            headers = {
+                name.lower(): value for name, _, value in (item.partition(": ") for item in head[1:] if item)
+            }
+            self.calls.append((headers, await reader.readexactly(int(headers["content-length"]))))
+            self.first_lines.append(head[0])
+            if self.silent:
+                await asyncio.sleep(60)
+            writer.write(f"HTTP/1.1 {self.answer}\r\n{self.headers}Content-Length: 0\r\n\r\n".encode())
+            await writer.drain()
 
 
 @asynccontextmanager
