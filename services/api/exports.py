@@ -32,8 +32,11 @@ OF_ONE = 2
 LONGEST_WAIT = 30.0
 """Seconds for which an export waits for others."""
 
+PIECE = 65_536
+"""Bytes that are sent at once, the last of an answer excepted: the driver hands on far smaller ones."""
+
 SLOWEST_PIECE = 60.0
-"""Seconds in which a reader takes what is sent; whoever takes nothing is cut off."""
+"""Seconds in which a reader takes a piece; whoever takes less is cut off."""
 
 
 class _NotTaken(Exception):
@@ -67,9 +70,9 @@ class Places:
 class Export(Response):
     """Bytes of a `COPY`, sent as they come and no faster than they are taken.
 
-    The first of them come before the status is sent: what fails at once is answered as an error, what fails
+    A piece of them is there before the status is sent: what fails at once is answered as an error, what fails
     later cuts the connection, so that nobody takes a part for the whole. A reader who has stopped reading is
-    cut off too.
+    cut off too. What fits into one piece is sent when the database has been let go of.
     """
 
     def __init__(
@@ -98,16 +101,23 @@ class Export(Response):
             log.warning("export cut off: nobody reads it", path=scope["path"])
 
     async def _send_all(self, send: Send) -> None:
-        begun = False
+        begun, held = False, bytearray()
 
         async def sink(content: bytes) -> None:
+            held.extend(content)
+            if len(held) >= PIECE:
+                await push()
+
+        async def push(*, more: bool = True) -> None:
             nonlocal begun
             if not begun:
-                await self._begin(send)
+                await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
                 begun = True
+            piece = bytes(held)
+            held.clear()
             try:
                 async with asyncio.timeout(SLOWEST_PIECE):
-                    await send({"type": "http.response.body", "body": content, "more_body": True})
+                    await send({"type": "http.response.body", "body": piece, "more_body": more})
             except TimeoutError:
                 raise _NotTaken from None
 
@@ -121,12 +131,7 @@ class Export(Response):
                 driver.terminate()  # to end it in good order would wait for rows that nobody takes
                 await connection.invalidate()
                 raise
-        if not begun:
-            await self._begin(send)
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
-
-    async def _begin(self, send: Send) -> None:
-        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+        await push(more=False)
 
 
 async def _gone(receive: Receive) -> None:

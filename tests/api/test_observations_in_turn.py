@@ -215,18 +215,18 @@ async def test_series_are_those_of_the_periods_that_are_asked_for(admin: httpx.A
 class Reader:
     """Somebody who asks for an export, and reads it when they like."""
 
-    def __init__(self, app: FastAPI, secret: str, *, reads: bool) -> None:
+    def __init__(self, app: FastAPI, secret: str, *, reads: bool, query: bytes = b"") -> None:
         self.status, self.ended = 0, False
         self.begun, self.reads = asyncio.Event(), asyncio.Event()
         if reads:
             self.reads.set()
-        self._app, self._secret = app, secret
+        self._app, self._secret, self._query = app, secret, query
 
     async def ask(self) -> None:
         headers = [(b"authorization", f"Bearer {self._secret}".encode()), (b"accept", b"text/csv")]
         scope = {
             "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "path": SEATS,
-            "raw_path": SEATS.encode(), "query_string": b"", "headers": headers, "scheme": "http",
+            "raw_path": SEATS.encode(), "query_string": self._query, "headers": headers, "scheme": "http",
             "server": ("test", 80), "client": ("127.0.0.1", 1), "root_path": "",
         }  # fmt: skip
         asked = False
@@ -255,10 +255,16 @@ async def begun(*readers: Reader) -> None:
             await reader.begun.wait()
 
 
+LONG = "state,period,value,note\n" + "".join(
+    f"NOR,{date(2001, 1, 1) + timedelta(days=day)},1,{'x' * 500}\n" for day in range(200)
+)
+"""What comes out again as more than one piece."""
+
+
 async def test_who_does_not_read_an_export_is_cut_off_and_others_are_served(
     app: FastAPI, admin: httpx.AsyncClient, make_key: KeyMaker, monkeypatch: pytest.MonkeyPatch
 ):
-    await brought(admin, "state,period,value\nNOR,2012,1\n")
+    await brought(admin, LONG)
     monkeypatch.setattr(exports, "SLOWEST_PIECE", 0.5)
     first, second = await make_key(Scope.SUBMISSIONS_WRITE), await make_key(Scope.SUBMISSIONS_WRITE)
     stuck = [Reader(app, secret, reads=False) for secret in (first, first, second)]
@@ -277,7 +283,7 @@ async def test_who_does_not_read_an_export_is_cut_off_and_others_are_served(
 async def test_one_key_does_not_take_all_exports_and_who_waits_long_is_told(
     app: FastAPI, admin: httpx.AsyncClient, make_key: KeyMaker, monkeypatch: pytest.MonkeyPatch
 ):
-    await brought(admin, "state,period,value\nFIN,2012,1\n")
+    await brought(admin, LONG)
     monkeypatch.setattr(exports, "LONGEST_WAIT", 0.2)
     secret = await make_key(Scope.SUBMISSIONS_WRITE)
     stuck = [Reader(app, secret, reads=False) for _ in range(exports.OF_ONE)]
@@ -295,3 +301,20 @@ async def test_one_key_does_not_take_all_exports_and_who_waits_long_is_told(
         reader.reads.set()
     await asyncio.gather(*asked)
     assert all(reader.ended for reader in stuck)
+
+
+async def test_whoever_does_not_read_a_short_export_keeps_nobody_waiting(
+    app: FastAPI, admin: httpx.AsyncClient, make_key: KeyMaker, monkeypatch: pytest.MonkeyPatch
+):
+    await brought(admin, "state,period,value\nFIN,2012,1\n")
+    monkeypatch.setattr(exports, "LONGEST_WAIT", 0.2)
+    secret = await make_key(Scope.SUBMISSIONS_WRITE)
+    stuck = [Reader(app, secret, reads=False, query=b"state=FIN") for _ in range(exports.AT_ONCE + 1)]
+    asked = [asyncio.create_task(reader.ask()) for reader in stuck]
+
+    await begun(*stuck)
+    for reader in stuck:
+        reader.reads.set()
+    await asyncio.gather(*asked)
+
+    assert [(reader.status, reader.ended) for reader in stuck] == [(200, True)] * 4
