@@ -51,6 +51,11 @@ LONGEST_JOB, LONGEST_IMPORT = 3_600, 12 * 3_600
 LEAVE_WITHIN = 2.0
 """Seconds; whoever asked us to stop may lose patience after ten."""
 
+CANCELLED_AGAIN = 4.0
+"""Seconds after which work that was cancelled and goes on is cancelled again: before Python 3.12 one is lost
+when what `asyncio.wait_for` waits for ends in that instant, and the client of Redis sends by it.
+"""
+
 WORKER_ATTEMPTS, RELAY_ATTEMPTS = 20, 3
 """How often Redis is tried again (for 18 s, for 0.7 s) before its outage ends the worker, or is logged."""
 
@@ -89,9 +94,10 @@ async def _until(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
     working, stopped = asyncio.create_task(work), asyncio.create_task(stop.wait())
     await asyncio.wait({working, stopped}, return_when=asyncio.FIRST_COMPLETED)
     asyncio.get_running_loop().set_exception_handler(_complaints_while_leaving)
-    for task in (stopped, working):
-        task.cancel()
-    await asyncio.wait({working})
+    stopped.cancel()
+    while not working.done():
+        working.cancel()
+        await asyncio.wait({working}, timeout=CANCELLED_AGAIN)
     if not working.cancelled():
         working.result()
 
