@@ -19,6 +19,7 @@ OfState = Annotated[Iso3 | None, Query(description="only of this State", example
 OfPeriod = Annotated[Period | None, Query(description="only for this period", examples=["2024"])]
 OfTheme = Annotated[Key | None, Query(description="only what has this theme", examples=["victim-assistance"])]
 AnEdition = Annotated[str | None, Query(description="key of an edition; the latest when left out")]
+DueBefore = Annotated[IsoDate | None, Query(description="exclusive", examples=["2027-01-01"])]
 InForce = Annotated[
     IsoDate | None, Query(description="only those that run on this day", examples=["2026-09-21"])
 ]

@@ -118,14 +118,23 @@ def after_rank(cursor: str | None) -> tuple[Match, float, str] | None:
 
 
 def answered(
-    request: Request, response: Response, rows: Sequence[Row], limit: int, key: Callable[[Row], object]
+    request: Request,
+    response: Response,
+    rows: Sequence[Row],
+    limit: int,
+    key: Callable[[Row], object],
+    *,
+    shown: Callable[[Row], object] | None = None,
 ) -> dict[str, Any]:
-    """`rows` were read with one more than `limit`; that one says whether there is a next page."""
-    items = list(rows[:limit])
+    """`rows` were read with one more than `limit`; that one says whether there is a next page.
+
+    They are answered as they are, or as each is `shown`.
+    """
+    items = rows[:limit]
     following = encode(key(items[-1])) if len(rows) > limit else None
     if following is not None:
         response.headers["Link"] = link(request, following)
-    return {"items": items, "next": following}
+    return {"items": [shown(row) for row in items] if shown else list(items), "next": following}
 
 
 def link(request: Request, cursor: str) -> str:
@@ -176,8 +185,14 @@ class Pages:
     def after_rank(self) -> tuple[Match, float, str] | None:
         return after_rank(self._cursor)
 
-    def answer(self, rows: Sequence[Row], key: Callable[[Row], object]) -> dict[str, Any]:
-        return answered(self._request, self._response, rows, self._limit, key)
+    def answer(
+        self,
+        rows: Sequence[Row],
+        key: Callable[[Row], object],
+        *,
+        shown: Callable[[Row], object] | None = None,
+    ) -> dict[str, Any]:
+        return answered(self._request, self._response, rows, self._limit, key, shown=shown)
 
 
 async def pages_of(request: Request, response: Response, limit: Limit = 50, cursor: Cursor = None) -> Pages:

@@ -136,14 +136,15 @@ async def not_valid(request: Request, refusal: Exception) -> Response:
     found = refusal.errors()
     if any(item["type"] == "json_invalid" for item in found):
         return problem(request, 400, "malformed-json", f"The body is not JSON: {found[0]['ctx']['error']}.")
-    listed = [
-        {
+    listed: list[dict[str, Any]] = []
+    for item in found:
+        one = {
             "pointer": pointer(item["loc"]),
             "code": item["type"].replace("_", "-"),
             "detail": item["msg"].removeprefix("Value error, "),
         }
-        for item in found
-    ]
+        if one not in listed:  # a parameter that several dependencies read is found wrong by each
+            listed.append(one)
     return problem(
         request, 422, "validation-failed", "The request is not as the documentation says.", errors=listed
     )

@@ -153,6 +153,35 @@ async def test_a_data_source_is_said_anew_and_struck(admin: httpx.AsyncClient):
     assert {"field": "title", "before": SOURCE["title"], "after": None} in kept[0]["changes"]
 
 
+async def test_who_may_not_write_does_not_learn_what_there_is(
+    admin: httpx.AsyncClient, client_with: ClientMaker
+):
+    plan = await drawn_up(admin)
+    source = (await made(admin, f"{plan}/data-sources", SOURCE)).headers["location"]
+    nowhere = f"/v1/plans/{NOBODY}"
+    meets = await client_with(Scope.MEETINGS_WRITE)
+
+    for path in (source, f"{plan}/data-sources/{NOBODY}", f"{nowhere}/data-sources/{NOBODY}"):
+        problem_of(await put(meets, path, SOURCE), 403, "scope-missing")
+    for path in (plan, nowhere):
+        problem_of(await meets.post(f"{path}/data-sources", json=SOURCE), 403, "scope-missing")
+
+
+async def test_no_version_is_asked_for_of_what_is_not_there(admin: httpx.AsyncClient):
+    plan = await drawn_up(admin)
+
+    for path in (f"/v1/plans/{NOBODY}", plan):
+        problem_of(await put(admin, f"{path}/data-sources/{NOBODY}", SOURCE), 404, "not-found")
+        problem_of(await put(admin, f"{path}/interventions/{NOBODY}", WHOLE, '"x"'), 404, "not-found")
+
+
+async def test_what_is_wrong_in_an_address_is_said_once(admin: httpx.AsyncClient):
+    answer = await put(admin, "/v1/plans/mine/data-sources/first", SOURCE, '"x"')
+
+    problem = problem_of(answer, 422, "validation-failed")
+    assert [item["pointer"] for item in problem["errors"]] == ["path:plan_id", "path:source_id"]
+
+
 @pytest.mark.parametrize(
     ("facts", "code", "pointer"),
     [

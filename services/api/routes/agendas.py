@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.access.rules import Actor
 from domain.agendas import actions, queries, shown
 from domain.agendas.models import Agenda as Drafted
+from domain.agendas.models import AgendaItem as Point
 from domain.agendas.rules import Sight
-from domain.meetings import queries as meetings
 from schemas.agendas import (
     Agenda,
     AgendaEdit,
@@ -28,6 +29,7 @@ from services.api.dependencies import (
     Transaction,
 )
 from services.api.exchange import Exchange
+from services.api.found import MeetingToRead, MeetingToWrite
 from services.api.languages import Spoken
 
 router = APIRouter(tags=["agendas"], route_class=Exchange)
@@ -61,27 +63,50 @@ def _tagged(agenda: Drafted, response: Response, language: PaperLanguage) -> Non
     responses={200: {"model": Agenda, "description": "Drafted again"}},
 )
 async def draft_agenda(
-    meeting_id: UUID,
+    meeting: MeetingToWrite,
     response: Response,
     session: Transaction,
     now: Now,
     actor: MeetingWriter,
     language: Spoken,
 ) -> Agenda:
-    meeting = await meetings.find(session, meeting_id, actor=actor, lock=True)
     agenda, is_first = await actions.draft(session, meeting, now=now)
     response.status_code = 201 if is_first else 200
-    response.headers["Location"] = f"/v1/meetings/{meeting_id}/agenda"
+    response.headers["Location"] = f"/v1/meetings/{meeting.id}/agenda"
     return await _answered(session, agenda, response, language, actor)
 
 
 @router.get("/meetings/{meeting_id}/agenda", response_model=Agenda, summary="The agenda of a meeting")
 async def read_agenda(
-    meeting_id: UUID, response: Response, session: Transaction, actor: KnownCaller, language: Spoken
+    meeting: MeetingToRead, response: Response, session: Transaction, actor: KnownCaller, language: Spoken
 ) -> Agenda:
-    await meetings.find(session, meeting_id, actor=actor)
-    agenda = await queries.agenda(session, meeting_id)
+    agenda = await queries.agenda(session, meeting.id)
     return await _answered(session, agenda, response, language, actor)
+
+
+async def agenda_to_write(_: MeetingWriter, meeting: MeetingToRead, session: Transaction) -> Drafted:
+    """The agenda, which nobody else changes until the caller is answered. Raises Forbidden for a caller who
+    writes no meetings, NotFound where there is no meeting, or no agenda of it.
+    """
+    return await queries.agenda(session, meeting.id, lock=True)
+
+
+AgendaToWrite = Annotated[Drafted, Depends(agenda_to_write)]
+
+
+async def point_to_write(agenda: AgendaToWrite, item_id: UUID, session: Transaction) -> Point:
+    """A point of the agenda that the caller may write. Raises NotFound where there is none."""
+    return await queries.point(session, agenda.meeting, item_id)
+
+
+async def seen_agenda(agenda: AgendaToWrite, language: Spoken, seen: SeenVersion) -> Drafted:
+    """The agenda that the caller may write, if it is as they saw it. Raises PreconditionRequired or Stale."""
+    seen.must_be(*agenda.etags(language))
+    return agenda
+
+
+PointToWrite = Annotated[Point, Depends(point_to_write)]
+SeenAgenda = Annotated[Drafted, Depends(seen_agenda)]
 
 
 @router.put(
@@ -91,23 +116,15 @@ async def read_agenda(
     description="Points that are not listed are dropped; a dropped one that is listed stands on it again.",
 )
 async def put_agenda(
-    meeting_id: UUID,
+    agenda: SeenAgenda,
     edit: AgendaEdit,
     response: Response,
     session: Transaction,
     actor: MeetingWriter,
     language: Spoken,
-    seen: SeenVersion,
 ) -> Agenda:
-    agenda = await _held(session, meeting_id, actor)
-    seen.must_be(*agenda.etags(language))
     await actions.put(session, agenda, edit)
     return await _answered(session, agenda, response, language, actor)
-
-
-async def _held(session: AsyncSession, meeting_id: UUID, actor: Actor) -> Drafted:
-    await meetings.find(session, meeting_id, actor=actor)
-    return await queries.agenda(session, meeting_id, lock=True)
 
 
 @router.post(
@@ -118,16 +135,14 @@ async def _held(session: AsyncSession, meeting_id: UUID, actor: Actor) -> Drafte
     description="`ETag` is that of the agenda.",
 )
 async def add_point(
-    meeting_id: UUID,
+    agenda: AgendaToWrite,
     draft: PointDraft,
     response: Response,
     session: Transaction,
-    actor: MeetingWriter,
     language: Spoken,
 ) -> AgendaPoint:
-    agenda = await _held(session, meeting_id, actor)
     item = await actions.add(session, agenda, draft)
-    response.headers["Location"] = f"/v1/meetings/{meeting_id}/agenda/items/{item.id}"
+    response.headers["Location"] = f"/v1/meetings/{agenda.meeting}/agenda/items/{item.id}"
     _tagged(agenda, response, language)
     return shown.point(item, language, sight=ALL)
 
@@ -139,16 +154,15 @@ async def add_point(
     description="`ETag` is that of the agenda.",
 )
 async def read_point(
-    meeting_id: UUID,
+    meeting: MeetingToRead,
     item_id: UUID,
     response: Response,
     session: Transaction,
     actor: KnownCaller,
     language: Spoken,
 ) -> AgendaPoint:
-    await meetings.find(session, meeting_id, actor=actor)
-    item = await queries.point(session, meeting_id, item_id)
-    _tagged(await queries.agenda(session, meeting_id), response, language)
+    item = await queries.point(session, meeting.id, item_id)
+    _tagged(await queries.agenda(session, meeting.id), response, language)
     return shown.point(item, language, sight=await queries.sight_of(session, actor))
 
 
@@ -158,18 +172,13 @@ async def read_point(
     summary="Rename, move, postpone or drop a point, say who presents it (`If-Match`: the agenda's `ETag`)",
 )
 async def change_point(
-    meeting_id: UUID,
-    item_id: UUID,
+    item: PointToWrite,
+    agenda: SeenAgenda,
     change: PointChange,
     response: Response,
     session: Transaction,
-    actor: MeetingWriter,
     language: Spoken,
-    seen: SeenVersion,
 ) -> AgendaPoint:
-    agenda = await _held(session, meeting_id, actor)
-    item = await queries.point(session, meeting_id, item_id)
-    seen.must_be(*agenda.etags(language))
     await actions.change(session, agenda, item, change)
     _tagged(agenda, response, language)
     return shown.point(item, language, sight=ALL)
@@ -182,15 +191,5 @@ async def change_point(
     summary="Drop a point (`If-Match`: the agenda's `ETag`)",
     description="Drafting again does not bring it back. It can be put on the agenda again by its id.",
 )
-async def drop_point(
-    meeting_id: UUID,
-    item_id: UUID,
-    session: Transaction,
-    actor: MeetingWriter,
-    language: Spoken,
-    seen: SeenVersion,
-) -> None:
-    agenda = await _held(session, meeting_id, actor)
-    item = await queries.point(session, meeting_id, item_id)
-    seen.must_be(*agenda.etags(language))
+async def drop_point(item: PointToWrite, agenda: SeenAgenda, session: Transaction) -> None:
     await actions.drop(session, agenda, item)

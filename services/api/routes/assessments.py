@@ -24,7 +24,9 @@ from services.api.dependencies import (
     Transaction,
 )
 from services.api.exchange import Exchange
+from services.api.found import SubmissionToRead
 from services.api.promises import promised
+from services.api.tagging import tagged
 
 router = APIRouter(tags=["assessments"], route_class=Exchange)
 
@@ -32,21 +34,17 @@ IF_MATCH_IS_CHECKED = (
     "`If-Match` may be left out; where it is sent, the assessment must be as it was seen (412)."
 )
 
-
 AS_PROPOSED = Publication()
-
-
-def shown(assessment: Any, response: Response) -> Any:
-    response.headers["ETag"] = assessment.etag
-    return assessment
+Criterion = Annotated[Key, Path(examples=["victim-assistance"])]
 
 
 @router.get(
     "/submissions/{submission_id}/assessment", response_model=Assessment, summary="The current assessment"
 )
-async def read_current(submission_id: UUID, response: Response, session: Transaction, actor: Anyone) -> Any:
-    submission = await submissions.find(session, submission_id, actor=actor)
-    return shown(await queries.current(session, submission, actor=actor), response)
+async def read_current(
+    submission: SubmissionToRead, response: Response, session: Transaction, actor: Anyone
+) -> Any:
+    return tagged(await queries.current(session, submission, actor=actor), response)
 
 
 @router.post(
@@ -81,7 +79,7 @@ Reviewed = Annotated[Row, Depends(the_one_reviewed)]
 async def read_assessment(
     assessment_id: UUID, response: Response, session: Transaction, actor: Anyone
 ) -> Any:
-    return shown(await queries.find(session, assessment_id, actor=actor), response)
+    return tagged(await queries.find(session, assessment_id, actor=actor), response)
 
 
 @router.patch(
@@ -91,7 +89,7 @@ async def read_assessment(
 )
 async def decide(
     assessment: Reviewed,
-    criterion: Annotated[Key, Path(examples=["victim-assistance"])],
+    criterion: Criterion,
     decision: Decision,
     response: Response,
     session: Transaction,
@@ -101,7 +99,7 @@ async def decide(
 ) -> Any:
     await actions.decide(session, assessment, criterion, decision, actor=actor, now=now)
     await crosswalks.derive(session, assessment.id)
-    return shown(assessment, response)
+    return tagged(assessment, response)
 
 
 @router.post(
@@ -124,4 +122,4 @@ async def publish(
     publication: Publication = AS_PROPOSED,
 ) -> Any:
     await actions.publish(session, assessment, undecided=publication.undecided)
-    return shown(assessment, response)
+    return tagged(assessment, response)

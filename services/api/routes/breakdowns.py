@@ -20,13 +20,9 @@ from services.api.dependencies import (
 )
 from services.api.exchange import Exchange
 from services.api.paging import Paged
+from services.api.tagging import tagged
 
 router = APIRouter(tags=["observations"], route_class=Exchange)
-
-
-def _shown(found: Any, response: Response) -> Any:
-    response.headers["ETag"] = found.etag
-    return found
 
 
 def _version(found: Any, seen: SeenVersionIfAny) -> None:
@@ -38,10 +34,10 @@ def _version(found: Any, seen: SeenVersionIfAny) -> None:
     "/code-lists", response_model=Page[CodeList], summary="Breakdowns: SDMX's and those declared here"
 )
 async def list_code_lists(session: Transaction, _: KnownCaller) -> dict[str, Any]:
-    return {"items": [_list_shown(one) for one in (await queries.code_lists(session)).values()], "next": None}
+    return {"items": [_shown(one) for one in (await queries.code_lists(session)).values()], "next": None}
 
 
-def _list_shown(one: Any) -> dict[str, Any]:
+def _shown(one: Any) -> dict[str, Any]:
     written: dict[str, list[str]] = {}
     for alias, code in one.aliases.items():
         written.setdefault(code, []).append(alias)
@@ -65,9 +61,8 @@ async def read_code_list(key: CodeListKey, response: Response, session: Transact
         raise NotFound(f"There is no code list `{key}`.")
     declared = await queries.declared_list(session, key)
     if declared is not None:
-        response.headers["ETag"] = declared.etag
-        return _declared(declared)
-    return _list_shown(one)
+        return _declared(tagged(declared, response))
+    return _shown(one)
 
 
 def _declared(found: Any) -> dict[str, Any]:
@@ -93,9 +88,7 @@ async def declare_code_list(
     found = await queries.declared_list(session, key, lock=True)
     _version(found, seen)
     response.status_code = 201 if found is None else 200
-    declared = await actions.declare_list(session, key, draft, found=found)
-    response.headers["ETag"] = declared.etag
-    return _declared(declared)
+    return _declared(tagged(await actions.declare_list(session, key, draft, found=found), response))
 
 
 @router.get("/areas", response_model=Page[Area], summary="Areas that are no States")
@@ -110,7 +103,7 @@ async def read_area(key: AreaKey, response: Response, session: Transaction, _: K
     found = await queries.area(session, key)
     if found is None:
         raise NotFound(f"There is no area `{key}`.")
-    return _shown(found, response)
+    return tagged(found, response)
 
 
 @router.put(
@@ -132,4 +125,4 @@ async def declare_area(
     found = await queries.area(session, key, lock=True)
     _version(found, seen)
     response.status_code = 201 if found is None else 200
-    return _shown(await actions.declare_area(session, key, draft, actor=actor, found=found), response)
+    return tagged(await actions.declare_area(session, key, draft, actor=actor, found=found), response)

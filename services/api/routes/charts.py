@@ -39,6 +39,7 @@ from services.api.addresses import FrameworkKey
 from services.api.charts import ALSO, answered, kind_wanted, path_of
 from services.api.dependencies import Anyone, KnownCaller, Now, Transaction
 from services.api.exchange import LATEST, Exchange
+from services.api.found import PlanToRead
 from services.api.languages import Spoken
 
 router = APIRouter(tags=["charts"], route_class=Exchange)
@@ -58,12 +59,11 @@ APeriod = Annotated[str | None, Query(max_length=40, examples=["2012", "2012-Q1"
     description=f"{AS} A bar for each objective at the top, or for each part of the item that `under` names.",
 )
 async def draw_progress(
-    plan_id: UUID,
     kind: Kind,
+    plan: PlanToRead,
     request: Request,
     response: Response,
     session: Transaction,
-    actor: KnownCaller,
     language: Spoken,
     now: Now,
     of: Annotated[Literal["items", "indicators"], Query(description="what is counted")] = "items",
@@ -78,7 +78,6 @@ async def draw_progress(
         ),
     ] = None,
 ) -> Any:
-    plan = await plans.find(session, plan_id, actor=actor)
     today, name = now.date(), await _name(session, plan, under, language)
     asked = drawn.Asked(name, language, path_of(request), today, under, as_of)
     told = await standing.progress(session, plan, today=today, as_of=as_of)

@@ -17,6 +17,7 @@ from schemas.reuse import Reuse
 from services.api.accepts import prefers
 from services.api.dependencies import Anyone, KnownCaller, Now, Reviewer, SeenVersionIfAny, Transaction
 from services.api.exchange import Exchange, entity_tag
+from services.api.found import SubmissionToRead
 
 router = APIRouter(prefix="/submissions/{submission_id}", tags=["crosswalks"], route_class=Exchange)
 
@@ -39,13 +40,12 @@ All = Annotated[bool, Query(alias="all", description="also what does not bind th
     ),
 )
 async def read_crosswalk(
-    submission_id: UUID,
+    submission: SubmissionToRead,
     session: Transaction,
     actor: Anyone,
     to: Annotated[FrameworkKey | None, Query(description="only to this framework", examples=["crpd"])] = None,
     all_frameworks: All = False,
 ) -> Response:
-    submission = await submissions.find(session, submission_id, actor=actor)
     if to is None:
         found = await queries.of_submission(session, submission, actor=actor, all_frameworks=all_frameworks)
         return _answer({"items": found})
@@ -69,9 +69,8 @@ def _answer(found: Json) -> Response:
     ),
 )
 async def derive_crosswalk(
-    submission_id: UUID, order: CrosswalkOrder, session: Transaction, actor: KnownCaller
+    actor: KnownCaller, submission: SubmissionToRead, order: CrosswalkOrder, session: Transaction
 ) -> Response:
-    submission = await submissions.find(session, submission_id, actor=actor)
     actor.must_write_for(submission.state)
     return _answer(await actions.apply(session, submission, order.to, actor=actor, all_frameworks=order.all))
 
@@ -82,9 +81,12 @@ async def derive_crosswalk(
     summary="What the report establishes of one provision",
 )
 async def read_item(
-    submission_id: UUID, provision: Provision, response: Response, session: Transaction, actor: Anyone
+    submission: SubmissionToRead,
+    provision: Provision,
+    response: Response,
+    session: Transaction,
+    actor: Anyone,
 ) -> CrosswalkItem:
-    submission = await submissions.find(session, submission_id, actor=actor)
     return _shown(await queries.to_provision(session, submission, provision, actor=actor), response)
 
 
@@ -158,7 +160,7 @@ def _tag(item: CrosswalkItem) -> str:
     responses={200: {"content": {MARKDOWN: {"schema": {"type": "string"}}}}},
 )
 async def read_reuse(
-    submission_id: UUID,
+    submission: SubmissionToRead,
     request: Request,
     response: Response,
     session: Transaction,
@@ -166,7 +168,6 @@ async def read_reuse(
     to: Annotated[FrameworkKey, Query(description="the framework of the other report", examples=["crpd"])],
     all_frameworks: All = False,
 ) -> Reuse | Response:
-    submission = await submissions.find(session, submission_id, actor=actor)
     found = await reuse.draft(session, submission, to, actor=actor, all_frameworks=all_frameworks)
     varies = {"Vary": "Accept"}
     if prefers(request.headers.get("accept", ""), MARKDOWN):

@@ -10,7 +10,6 @@ from fastapi import APIRouter, Query, Response
 
 from domain.followup import actions, queries
 from domain.followup.models import InformationRequest as Asked
-from schemas.fields import IsoDate
 from schemas.followup import (
     Drafted,
     DraftingOrder,
@@ -20,7 +19,7 @@ from schemas.followup import (
     RequestStatus,
 )
 from schemas.paging import Page
-from services.api.addresses import OfFramework, OfState
+from services.api.addresses import DueBefore, OfFramework, OfState
 from services.api.dependencies import (
     FollowUpForAll,
     FollowUpWriter,
@@ -96,7 +95,7 @@ async def list_requests(
     submission: Annotated[UUID | None, Query(description="only those about this submission")] = None,
     status: Annotated[RequestStatus | None, Query(description="only those in this status")] = None,
     owner: Annotated[UUID | None, Query(description="only what this person follows up")] = None,
-    due_before: Annotated[IsoDate | None, Query(description="exclusive", examples=["2027-01-01"])] = None,
+    due_before: DueBefore = None,
 ) -> dict[str, Any]:
     rows = await queries.page(
         session,
@@ -110,8 +109,7 @@ async def list_requests(
         before=pages.after_id,
         limit=pages.most,
     )
-    shown = pages.answer(rows, lambda row: row.id)
-    return shown | {"items": [queries.on(now, row) for row in shown["items"]]}
+    return pages.answer(rows, lambda row: row.id, shown=lambda row: queries.on(now, row))
 
 
 @router.get(

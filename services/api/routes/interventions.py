@@ -5,17 +5,11 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Response
-from sqlalchemy.ext.asyncio import AsyncSession
+from fastapi import APIRouter, Depends, Path, Response
 
-from domain.access.rules import Actor
-from domain.errors import PreconditionRequired, Stale
 from domain.interventions import actions, queries, rules
 from domain.interventions.models import DataSource as Source
-from domain.interventions.models import ForumReport as Reported
 from domain.interventions.models import Intervention as Planned
-from domain.interventions.models import SetUp as Kept
-from domain.plans import queries as plans
 from domain.plans.models import Plan
 from schemas.interventions import (
     DataGaps,
@@ -32,17 +26,11 @@ from schemas.interventions import (
     SetUpDraft,
 )
 from schemas.paging import Page
-from services.api.dependencies import (
-    KnownCaller,
-    Now,
-    PlanWriter,
-    SeenVersion,
-    SeenVersionIfAny,
-    Transaction,
-    Version,
-)
+from services.api.dependencies import Now, PlanWriter, SeenVersionIfAny, Transaction
 from services.api.exchange import Exchange
+from services.api.found import PlanToRead, PlanToWrite
 from services.api.paging import Paged
+from services.api.tagging import as_seen, must_have_seen, tagged
 
 router = APIRouter(tags=["plans"], route_class=Exchange)
 
@@ -50,20 +38,25 @@ OfForum = Annotated[Forum, Path(description="which review under the Global Compa
 Year = Annotated[int, Path(ge=2018, le=2199, description="year in which it is held")]
 
 
-async def _six_steps(session: AsyncSession, plan_id: UUID, actor: Actor) -> Plan:
-    plan = await plans.find(session, plan_id, actor=actor)
+async def six_steps(plan: PlanToRead) -> Plan:
+    """The plan, if it carries out the six steps. Raises NotFound, Conflict for that of another framework."""
     queries.must_be_six_steps(plan)
     return plan
 
 
-def _must_have_seen(before: Kept | Reported | None, seen: Version | None) -> None:
-    """Raises what stands in the way of putting something in the place of what was there."""
-    if before is None and seen is not None:
-        raise Stale("Nothing was recorded here yet.")
-    if before is not None:
-        if seen is None:
-            raise PreconditionRequired("Something was recorded here already: send `If-Match` with its ETag.")
-        seen.must_be(before.etag)
+async def source_to_write(plan: PlanToWrite, source_id: UUID, session: Transaction) -> Source:
+    """A source of data of the plan that the caller may write. Raises NotFound."""
+    return await queries.find(session, Source, plan, source_id)
+
+
+async def intervention_to_write(plan: PlanToWrite, intervention_id: UUID, session: Transaction) -> Planned:
+    """An intervention of the plan that the caller may write. Raises NotFound."""
+    return await queries.find(session, Planned, plan, intervention_id)
+
+
+SixSteps = Annotated[Plan, Depends(six_steps)]
+SeenSource = Annotated[Source, Depends(as_seen(source_to_write))]
+SeenIntervention = Annotated[Planned, Depends(as_seen(intervention_to_write))]
 
 
 @router.get(
@@ -71,11 +64,8 @@ def _must_have_seen(before: Kept | Reported | None, seen: Version | None) -> Non
     response_model=SetUp,
     summary="The institutional set-up, and what the guide asks of it",
 )
-async def read_set_up(plan_id: UUID, response: Response, session: Transaction, actor: KnownCaller) -> Any:
-    plan = await _six_steps(session, plan_id, actor)
-    found = await queries.must_have_set_up(session, plan)
-    response.headers["ETag"] = found.etag
-    return queries.with_checks(found)
+async def read_set_up(plan: SixSteps, response: Response, session: Transaction) -> Any:
+    return queries.with_checks(tagged(await queries.must_have_set_up(session, plan), response))
 
 
 @router.put(
@@ -86,7 +76,7 @@ async def read_set_up(plan_id: UUID, response: Response, session: Transaction, a
     responses={201: {"model": SetUp, "description": "The first"}},
 )
 async def put_set_up(
-    plan_id: UUID,
+    plan: PlanToWrite,
     draft: SetUpDraft,
     response: Response,
     session: Transaction,
@@ -94,13 +84,11 @@ async def put_set_up(
     seen: SeenVersionIfAny,
     now: Now,
 ) -> Any:
-    plan = await plans.find(session, plan_id, actor=actor, lock=True)
     before = await queries.set_up(session, plan)
-    _must_have_seen(before, seen)
+    must_have_seen(before, seen)
     response.status_code = 200 if before else 201
     made = await actions.set_up(session, plan, draft, before=before, actor=actor, now=now)
-    response.headers["ETag"] = made.etag
-    return queries.with_checks(made)
+    return queries.with_checks(tagged(made, response))
 
 
 @router.post(
@@ -111,18 +99,15 @@ async def put_set_up(
     description="With the breakdowns that it has; the answer says which are missing, and what else it lacks.",
 )
 async def map_source(
-    plan_id: UUID,
+    actor: PlanWriter,
+    plan: PlanToRead,
     draft: DataSourceDraft,
     response: Response,
     session: Transaction,
-    actor: PlanWriter,
     now: Now,
 ) -> Any:
-    plan = await plans.find(session, plan_id, actor=actor)
     made = await actions.map_source(session, plan, draft, actor=actor, now=now)
-    response.headers["Location"] = f"/v1/plans/{plan.id}/data-sources/{made.id}"
-    response.headers["ETag"] = made.etag
-    return queries.with_gaps(made)
+    return queries.with_gaps(tagged(made, response, at=f"/v1/plans/{plan.id}/data-sources/{made.id}"))
 
 
 @router.get(
@@ -130,13 +115,9 @@ async def map_source(
     response_model=Page[DataSource],
     summary="Sources of data with their gaps, in the order in which they were entered",
 )
-async def list_sources(
-    plan_id: UUID, pages: Paged, session: Transaction, actor: KnownCaller
-) -> dict[str, Any]:
-    plan = await _six_steps(session, plan_id, actor)
+async def list_sources(plan: SixSteps, pages: Paged, session: Transaction) -> dict[str, Any]:
     rows = await queries.page(session, Source, plan, after=pages.after_id, limit=pages.most)
-    shown = pages.answer(rows, lambda row: row.id)
-    return shown | {"items": [queries.with_gaps(row) for row in shown["items"]]}
+    return pages.answer(rows, lambda row: row.id, shown=queries.with_gaps)
 
 
 @router.get(
@@ -144,21 +125,15 @@ async def list_sources(
     response_model=DataGaps,
     summary="Which breakdowns are missing, over all sources and for each objective",
 )
-async def read_gaps(plan_id: UUID, session: Transaction, actor: KnownCaller) -> DataGaps:
-    plan = await _six_steps(session, plan_id, actor)
+async def read_gaps(plan: SixSteps, session: Transaction) -> DataGaps:
     return rules.mapped(plan.id, await queries.page(session, Source, plan, after=None, limit=None))
 
 
 @router.get(
     "/plans/{plan_id}/data-sources/{source_id}", response_model=DataSource, summary="One source of data"
 )
-async def read_source(
-    plan_id: UUID, source_id: UUID, response: Response, session: Transaction, actor: KnownCaller
-) -> Any:
-    plan = await _six_steps(session, plan_id, actor)
-    found = await queries.find(session, Source, plan, source_id)
-    response.headers["ETag"] = found.etag
-    return queries.with_gaps(found)
+async def read_source(plan: SixSteps, source_id: UUID, response: Response, session: Transaction) -> Any:
+    return queries.with_gaps(tagged(await queries.find(session, Source, plan, source_id), response))
 
 
 @router.put(
@@ -167,21 +142,16 @@ async def read_source(
     summary="Say anew what is known of a source of data (`If-Match`)",
 )
 async def put_source(
-    plan_id: UUID,
-    source_id: UUID,
+    plan: PlanToWrite,
+    before: SeenSource,
     draft: DataSourceDraft,
     response: Response,
     session: Transaction,
     actor: PlanWriter,
-    seen: SeenVersion,
     now: Now,
 ) -> Any:
-    plan = await plans.find(session, plan_id, actor=actor, lock=True)
-    before = await queries.find(session, Source, plan, source_id)
-    seen.must_be(before.etag)
     made = await actions.map_source(session, plan, draft, before=before, actor=actor, now=now)
-    response.headers["ETag"] = made.etag
-    return queries.with_gaps(made)
+    return queries.with_gaps(tagged(made, response))
 
 
 @router.delete(
@@ -191,12 +161,9 @@ async def put_source(
     description="What it was stays in the history of the plan.",
 )
 async def strike_source(
-    plan_id: UUID, source_id: UUID, session: Transaction, actor: PlanWriter, seen: SeenVersion, now: Now
+    plan: PlanToWrite, source: SeenSource, session: Transaction, actor: PlanWriter, now: Now
 ) -> None:
-    plan = await plans.find(session, plan_id, actor=actor, lock=True)
-    found = await queries.find(session, Source, plan, source_id)
-    seen.must_be(found.etag)
-    await actions.strike(session, plan, found, actor=actor, now=now)
+    await actions.strike(session, plan, source, actor=actor, now=now)
 
 
 @router.post(
@@ -207,18 +174,15 @@ async def strike_source(
     description="The answer has its gender marker, computed from criteria that are stated one by one.",
 )
 async def enter_intervention(
-    plan_id: UUID,
+    actor: PlanWriter,
+    plan: PlanToRead,
     draft: InterventionDraft,
     response: Response,
     session: Transaction,
-    actor: PlanWriter,
     now: Now,
 ) -> Any:
-    plan = await plans.find(session, plan_id, actor=actor)
     made = await actions.plan_intervention(session, plan, draft, actor=actor, now=now)
-    response.headers["Location"] = f"/v1/plans/{plan.id}/interventions/{made.id}"
-    response.headers["ETag"] = made.etag
-    return queries.with_marker(made)
+    return queries.with_marker(tagged(made, response, at=f"/v1/plans/{plan.id}/interventions/{made.id}"))
 
 
 @router.get(
@@ -226,13 +190,9 @@ async def enter_intervention(
     response_model=Page[Intervention],
     summary="Interventions with their markers, in the order in which they were entered",
 )
-async def list_interventions(
-    plan_id: UUID, pages: Paged, session: Transaction, actor: KnownCaller
-) -> dict[str, Any]:
-    plan = await _six_steps(session, plan_id, actor)
+async def list_interventions(plan: SixSteps, pages: Paged, session: Transaction) -> dict[str, Any]:
     rows = await queries.page(session, Planned, plan, after=pages.after_id, limit=pages.most)
-    shown = pages.answer(rows, lambda row: row.id)
-    return shown | {"items": [queries.with_marker(row) for row in shown["items"]]}
+    return pages.answer(rows, lambda row: row.id, shown=queries.with_marker)
 
 
 @router.get(
@@ -241,12 +201,9 @@ async def list_interventions(
     summary="One intervention",
 )
 async def read_intervention(
-    plan_id: UUID, intervention_id: UUID, response: Response, session: Transaction, actor: KnownCaller
+    plan: SixSteps, intervention_id: UUID, response: Response, session: Transaction
 ) -> Any:
-    plan = await _six_steps(session, plan_id, actor)
-    found = await queries.find(session, Planned, plan, intervention_id)
-    response.headers["ETag"] = found.etag
-    return queries.with_marker(found)
+    return queries.with_marker(tagged(await queries.find(session, Planned, plan, intervention_id), response))
 
 
 @router.put(
@@ -256,21 +213,16 @@ async def read_intervention(
     description="The computed category follows; one that a person assigned stays.",
 )
 async def put_intervention(
-    plan_id: UUID,
-    intervention_id: UUID,
+    plan: PlanToWrite,
+    before: SeenIntervention,
     draft: InterventionDraft,
     response: Response,
     session: Transaction,
     actor: PlanWriter,
-    seen: SeenVersion,
     now: Now,
 ) -> Any:
-    plan = await plans.find(session, plan_id, actor=actor, lock=True)
-    before = await queries.find(session, Planned, plan, intervention_id)
-    seen.must_be(before.etag)
     made = await actions.plan_intervention(session, plan, draft, before=before, actor=actor, now=now)
-    response.headers["ETag"] = made.etag
-    return queries.with_marker(made)
+    return queries.with_marker(tagged(made, response))
 
 
 @router.delete(
@@ -280,17 +232,9 @@ async def put_intervention(
     description="What it was stays in the history of the plan.",
 )
 async def strike_intervention(
-    plan_id: UUID,
-    intervention_id: UUID,
-    session: Transaction,
-    actor: PlanWriter,
-    seen: SeenVersion,
-    now: Now,
+    plan: PlanToWrite, intervention: SeenIntervention, session: Transaction, actor: PlanWriter, now: Now
 ) -> None:
-    plan = await plans.find(session, plan_id, actor=actor, lock=True)
-    found = await queries.find(session, Planned, plan, intervention_id)
-    seen.must_be(found.etag)
-    await actions.strike(session, plan, found, actor=actor, now=now)
+    await actions.strike(session, plan, intervention, actor=actor, now=now)
 
 
 @router.put(
@@ -300,21 +244,16 @@ async def strike_intervention(
     description="It stands beside the computed one, never in its place. `null` withdraws it.",
 )
 async def assign_marker(
-    plan_id: UUID,
-    intervention_id: UUID,
+    plan: PlanToWrite,
+    intervention: SeenIntervention,
     draft: MarkerDraft,
     response: Response,
     session: Transaction,
     actor: PlanWriter,
-    seen: SeenVersion,
     now: Now,
 ) -> Any:
-    plan = await plans.find(session, plan_id, actor=actor, lock=True)
-    found = await queries.find(session, Planned, plan, intervention_id)
-    seen.must_be(found.etag)
-    made = await actions.assign(session, plan, found, draft, actor=actor, now=now)
-    response.headers["ETag"] = made.etag
-    return queries.with_marker(made)
+    made = await actions.assign(session, plan, intervention, draft, actor=actor, now=now)
+    return queries.with_marker(tagged(made, response))
 
 
 @router.get(
@@ -323,8 +262,7 @@ async def assign_marker(
     summary="The reviews under the Global Compact in the years of a plan, and the reports to them",
     description="The International Migration Review Forum, regional reviews, the Secretary-General's report.",
 )
-async def list_forums(plan_id: UUID, session: Transaction, actor: KnownCaller) -> dict[str, Any]:
-    plan = await _six_steps(session, plan_id, actor)
+async def list_forums(plan: SixSteps, session: Transaction) -> dict[str, Any]:
     return {"items": await queries.forum_reports(session, plan)}
 
 
@@ -332,9 +270,8 @@ async def list_forums(plan_id: UUID, session: Transaction, actor: KnownCaller) -
     "/plans/{plan_id}/forums/{forum}/{year}", response_model=ForumReport, summary="One review and its report"
 )
 async def read_forum(
-    plan_id: UUID, forum: OfForum, year: Year, response: Response, session: Transaction, actor: KnownCaller
+    plan: SixSteps, forum: OfForum, year: Year, response: Response, session: Transaction
 ) -> Any:
-    plan = await _six_steps(session, plan_id, actor)
     found = await queries.one_forum_report(session, plan, forum, year)
     if found.etag is not None:
         response.headers["ETag"] = found.etag
@@ -350,7 +287,7 @@ async def read_forum(
     responses={201: {"model": ForumReport, "description": "The first"}},
 )
 async def put_forum(
-    plan_id: UUID,
+    plan: PlanToWrite,
     forum: OfForum,
     year: Year,
     draft: ForumReportDraft,
@@ -360,10 +297,9 @@ async def put_forum(
     seen: SeenVersionIfAny,
     now: Now,
 ) -> Any:
-    plan = await plans.find(session, plan_id, actor=actor, lock=True)
     before = await queries.forum_report(session, plan, forum, year)
-    _must_have_seen(before, seen)
+    must_have_seen(before, seen)
     response.status_code = 200 if before else 201
     made = await actions.report(session, plan, forum, year, draft, before=before, actor=actor, now=now)
-    response.headers["ETag"] = made.etag
+    tagged(made, response)
     return await queries.one_forum_report(session, plan, forum, year)

@@ -14,13 +14,9 @@ from services.api.addresses import InForce, OfFramework
 from services.api.dependencies import KnownCaller, MandateWriter, Now, SeenVersion, Transaction
 from services.api.exchange import Exchange
 from services.api.paging import Paged
+from services.api.tagging import tagged
 
 router = APIRouter(tags=["plans"], route_class=Exchange)
-
-
-def _shown(thing: Any, response: Response) -> Any:
-    response.headers["ETag"] = thing.etag
-    return thing
 
 
 @router.post(
@@ -37,8 +33,7 @@ async def give_mandate(
     draft: MandateDraft, response: Response, session: Transaction, actor: MandateWriter, now: Now
 ) -> Any:
     mandate = await mandates.give(session, draft, actor=actor, now=now)
-    response.headers["Location"] = f"/v1/mandates/{mandate.id}"
-    return _shown(mandate, response)
+    return tagged(mandate, response, at=f"/v1/mandates/{mandate.id}")
 
 
 @router.get("/mandates", response_model=Page[Mandate], summary="Mandates, newest first")
@@ -57,7 +52,7 @@ async def list_mandates(
 
 @router.get("/mandates/{mandate_id}", response_model=Mandate, summary="One mandate")
 async def read_mandate(mandate_id: UUID, response: Response, session: Transaction, _: KnownCaller) -> Any:
-    return _shown(await queries.find_mandate(session, mandate_id), response)
+    return tagged(await queries.find_mandate(session, mandate_id), response)
 
 
 @router.patch(
@@ -77,7 +72,7 @@ async def amend_mandate(
 ) -> Any:
     mandate = await queries.find_mandate(session, mandate_id, lock=True)
     seen.must_be(mandate.etag)
-    return _shown(await mandates.amend(session, mandate, change, actor=actor, now=now), response)
+    return tagged(await mandates.amend(session, mandate, change, actor=actor, now=now), response)
 
 
 @router.get(

@@ -36,6 +36,7 @@ from services.api.dependencies import (
 )
 from services.api.exchange import Shared
 from services.api.paging import Paged
+from services.api.tagging import tagged
 
 router = APIRouter(tags=["mappings"], route_class=Shared)
 
@@ -148,8 +149,7 @@ async def bring_set(
     brought = await actions.bring(session, key, reading, seen=check if seen is not None else None)
     found = brought.mapping_set
     response.status_code = 201 if brought.outcome == "created" else 200
-    response.headers["ETag"] = found.etag
-    return _shown(found, await queries.count(session, found)) | {"kept": brought.kept}
+    return _shown(tagged(found, response), await queries.count(session, found)) | {"kept": brought.kept}
 
 
 async def _reading(request: Request) -> sssom.Reading:
@@ -207,8 +207,7 @@ async def read_mapping(mapping_id: UUID, response: Response, session: Transactio
 
 async def _one(session: Transaction, found: Any, response: Response) -> Mapping:
     [mapping] = await queries.shown(session, [found])
-    response.headers["ETag"] = mapping.etag
-    return mapping
+    return tagged(mapping, response)
 
 
 @router.post(

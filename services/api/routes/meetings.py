@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.meetings import actions, queries
 from domain.meetings.kinds import KINDS
+from domain.meetings.models import Meeting as Called
 from domain.meetings.models import MeetingSeries
 from domain.plans import queries as plans
 from schemas.fields import Key, Moment
@@ -27,12 +28,14 @@ from schemas.series import Preview, Series, SeriesChange, SeriesDraft
 from services.api.addresses import OfFramework
 from services.api.dependencies import KnownCaller, MeetingWriter, Now, SeenVersion, Transaction
 from services.api.exchange import Exchange
+from services.api.found import MeetingToRead, meeting_to_write
 from services.api.paging import Paged
-from services.api.tagging import tagged
+from services.api.tagging import as_seen, tagged
 
 router = APIRouter(tags=["meetings"], route_class=Exchange)
 
 Count = Annotated[int, Query(ge=1, le=500, description="how many of its dates, from the first")]
+SeenMeeting = Annotated[Called, Depends(as_seen(meeting_to_write))]
 
 
 @router.get(
@@ -69,8 +72,7 @@ async def found_series(
     draft: SeriesDraft, response: Response, session: Transaction, now: Now, _: MeetingWriter
 ) -> Any:
     series = await actions.found_series(session, draft, now=now)
-    response.headers["Location"] = f"/v1/meeting-series/{series.id}"
-    return tagged(series, response)
+    return tagged(series, response, at=f"/v1/meeting-series/{series.id}")
 
 
 @router.get("/meeting-series", response_model=Page[Series], summary="Series, newest first")
@@ -150,8 +152,7 @@ async def call_meeting(
     draft: MeetingDraft, response: Response, session: Transaction, _: MeetingWriter
 ) -> Any:
     meeting = await actions.call(session, draft)
-    response.headers["Location"] = f"/v1/meetings/{meeting.id}"
-    return tagged(meeting, response)
+    return tagged(meeting, response, at=f"/v1/meetings/{meeting.id}")
 
 
 @router.get("/meetings", response_model=Page[Meeting], summary="Meetings, in the order of the calendar")
@@ -184,8 +185,8 @@ async def list_meetings(
 
 
 @router.get("/meetings/{meeting_id}", response_model=Meeting, summary="One meeting")
-async def read_meeting(meeting_id: UUID, response: Response, session: Transaction, actor: KnownCaller) -> Any:
-    return tagged(await queries.find(session, meeting_id, actor=actor), response)
+async def read_meeting(meeting: MeetingToRead, response: Response) -> Any:
+    return tagged(meeting, response)
 
 
 @router.patch(
@@ -195,16 +196,8 @@ async def read_meeting(meeting_id: UUID, response: Response, session: Transactio
     description="Reminders that are not sent yet follow the change, and so do meetings that go with it.",
 )
 async def change_meeting(
-    meeting_id: UUID,
-    change: MeetingChange,
-    response: Response,
-    session: Transaction,
-    now: Now,
-    _: MeetingWriter,
-    seen: SeenVersion,
+    meeting: SeenMeeting, change: MeetingChange, response: Response, session: Transaction, now: Now
 ) -> Any:
-    meeting = await queries.find(session, meeting_id, lock=True)
-    seen.must_be(meeting.etag)
     return tagged(await actions.change(session, meeting, change, now=now), response)
 
 
@@ -214,16 +207,7 @@ async def change_meeting(
     summary="Call off a meeting (`If-Match`)",
     description="It stays in the calendar as cancelled; the series does not meet on that day.",
 )
-async def call_off_meeting(
-    meeting_id: UUID,
-    response: Response,
-    session: Transaction,
-    now: Now,
-    _: MeetingWriter,
-    seen: SeenVersion,
-) -> Any:
-    meeting = await queries.find(session, meeting_id, lock=True)
-    seen.must_be(meeting.etag)
+async def call_off_meeting(meeting: SeenMeeting, response: Response, session: Transaction, now: Now) -> Any:
     return tagged(await actions.call_off(session, meeting, now=now), response)
 
 

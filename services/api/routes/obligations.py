@@ -22,7 +22,7 @@ from schemas.obligations import (
 )
 from schemas.paging import Page
 from schemas.submissions import Period
-from services.api.addresses import FrameworkKey, OfFramework, OfPeriod, OfState
+from services.api.addresses import DueBefore, FrameworkKey, OfFramework, OfPeriod, OfState
 from services.api.dependencies import (
     Anyone,
     CatalogueWriter,
@@ -93,8 +93,7 @@ async def put_cycle(
         seen.must_be((await queries.find_cycle(session, key, period, lock=True)).etag)
     cycle, is_new = await owed.put_cycle(session, key, period, draft, now=now)
     response.status_code = 201 if is_new else 200
-    response.headers["Location"] = f"/v1/frameworks/{key}/reporting-cycles/{period}"
-    return tagged(cycle, response)
+    return tagged(cycle, response, at=f"/v1/frameworks/{key}/reporting-cycles/{period}")
 
 
 @router.get(
@@ -129,7 +128,7 @@ async def list_obligations(
     period: OfPeriod = None,
     status: Annotated[ObligationStatus | None, Query(description="only those that stand so now")] = None,
     due_after: Annotated[IsoDate | None, Query(description="inclusive", examples=["2026-01-01"])] = None,
-    due_before: Annotated[IsoDate | None, Query(description="exclusive", examples=["2027-01-01"])] = None,
+    due_before: DueBefore = None,
 ) -> dict[str, Any]:
     rows = await queries.page(
         session,
@@ -144,8 +143,9 @@ async def list_obligations(
         after=pages.after_moment,
         limit=pages.most,
     )
-    shown = pages.answer(rows, lambda row: f"{row.over.isoformat()} {row.id}")
-    return shown | {"items": [queries.on(now, row) for row in shown["items"]]}
+    return pages.answer(
+        rows, lambda row: f"{row.over.isoformat()} {row.id}", shown=lambda row: queries.on(now, row)
+    )
 
 
 @router.get("/obligations/{obligation_id}", response_model=Obligation, summary="One obligation")

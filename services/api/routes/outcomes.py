@@ -13,7 +13,6 @@ from domain.agendas import actions, queries, shown, summary, writing
 from domain.agendas.models import ActionItem as Agreed
 from domain.agendas.models import Minutes
 from domain.errors import NotFound, PreconditionRequired
-from domain.meetings import queries as meetings
 from schemas.agendas import (
     ActionItem,
     ActionItemChange,
@@ -27,10 +26,9 @@ from schemas.agendas import (
     MeetingSummary,
     MinutesDraft,
 )
-from schemas.fields import IsoDate
 from schemas.paging import Page
 from services.api import papers
-from services.api.addresses import OfFramework
+from services.api.addresses import DueBefore, OfFramework
 from services.api.dependencies import (
     KnownCaller,
     MeetingWriter,
@@ -41,6 +39,7 @@ from services.api.dependencies import (
     Version,
 )
 from services.api.exchange import Exchange
+from services.api.found import MeetingToRead, MeetingToWrite
 from services.api.languages import Spoken
 from services.api.paging import Paged
 from services.api.tagging import tagged
@@ -58,20 +57,18 @@ OfMeeting = Annotated[UUID | None, Query(description="only of this meeting")]
     responses={201: {"model": MeetingMinutes, "description": "New minutes"}},
 )
 async def put_minutes(
-    meeting_id: UUID,
+    meeting: MeetingToWrite,
     draft: MinutesDraft,
     response: Response,
     session: Transaction,
     actor: MeetingWriter,
     seen: SeenVersionIfAny,
 ) -> Any:
-    meeting = await meetings.find(session, meeting_id, actor=actor, lock=True)
-    found = await session.get(Minutes, meeting_id, with_for_update=True)
+    found = await session.get(Minutes, meeting.id, with_for_update=True)
     _guard(seen, found)
     minutes = await actions.note_minutes(session, meeting, draft, found=found, actor=actor)
     response.status_code = 200 if found else 201
-    response.headers["Location"] = f"/v1/meetings/{meeting_id}/minutes"
-    return tagged(minutes, response)
+    return tagged(minutes, response, at=f"/v1/meetings/{meeting.id}/minutes")
 
 
 def _guard(seen: Version | None, found: Minutes | None) -> None:
@@ -87,9 +84,8 @@ def _guard(seen: Version | None, found: Minutes | None) -> None:
 @router.get(
     "/meetings/{meeting_id}/minutes", response_model=MeetingMinutes, summary="The minutes of a meeting"
 )
-async def read_minutes(meeting_id: UUID, response: Response, session: Transaction, actor: KnownCaller) -> Any:
-    await meetings.find(session, meeting_id, actor=actor)
-    return tagged(await queries.minutes(session, meeting_id), response)
+async def read_minutes(meeting: MeetingToRead, response: Response, session: Transaction) -> Any:
+    return tagged(await queries.minutes(session, meeting.id), response)
 
 
 @router.get(
@@ -103,7 +99,7 @@ async def read_minutes(meeting_id: UUID, response: Response, session: Transactio
     responses=papers.ALSO,
 )
 async def read_summary(
-    meeting_id: UUID,
+    meeting: MeetingToRead,
     request: Request,
     response: Response,
     session: Transaction,
@@ -111,7 +107,6 @@ async def read_summary(
     actor: KnownCaller,
     language: Spoken,
 ) -> Any:
-    meeting = await meetings.find(session, meeting_id, actor=actor)
     found = await summary.summary(session, meeting, language, actor=actor, now=now)
     name = f"{meeting.title} {found.meeting.start:%Y-%m-%d}"
     return await papers.answered(request, response, found, writing.paper, language=language, name=name)
@@ -124,8 +119,7 @@ async def enter_decision(
     draft: DecisionDraft, response: Response, session: Transaction, actor: MeetingWriter
 ) -> Any:
     decision = await actions.decide(session, draft, actor=actor)
-    response.headers["Location"] = f"/v1/decisions/{decision.id}"
-    return tagged(decision, response)
+    return tagged(decision, response, at=f"/v1/decisions/{decision.id}")
 
 
 @router.get("/decisions", response_model=Page[MeetingDecision], summary="Decisions of meetings, newest first")
@@ -205,7 +199,7 @@ async def list_action_items(
     framework: OfFramework = None,
     owner: Annotated[UUID | None, Query(description="only what this person is to do")] = None,
     status: Annotated[ActionStatus | None, Query(description="only those in this status")] = None,
-    due_before: Annotated[IsoDate | None, Query(description="exclusive", examples=["2027-01-01"])] = None,
+    due_before: DueBefore = None,
 ) -> dict[str, Any]:
     rows = await queries.action_items(
         session,

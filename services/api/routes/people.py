@@ -14,6 +14,7 @@ from domain.access.rules import Actor
 from domain.errors import NotFound, PreconditionRequired
 from domain.frameworks import queries as frameworks
 from domain.people import actions, queries
+from domain.people.models import CommitteeMember
 from domain.reminders.ledger import planning
 from domain.reminders.recipients import reader_of
 from domain.states import queries as states
@@ -43,17 +44,13 @@ from services.api.dependencies import (
 )
 from services.api.exchange import Exchange
 from services.api.paging import Paged
+from services.api.tagging import tagged
 
 router = APIRouter(tags=["people"], route_class=Exchange)
 
 CommitteeKey = Annotated[
     fields.Key, Path(description="key of a committee", examples=["ccm-coordination-committee"])
 ]
-
-
-def _shown(found: Any, response: Response) -> Any:
-    response.headers["ETag"] = found.etag
-    return found
 
 
 @router.post(
@@ -68,8 +65,7 @@ async def enter_person(
 ) -> Any:
     await _allowed_state(session, actor, draft.state)
     person = await actions.enter(session, draft)
-    response.headers["Location"] = f"/v1/persons/{person.id}"
-    return _shown(person, response)
+    return tagged(person, response, at=f"/v1/persons/{person.id}")
 
 
 async def _allowed_state(session: Transaction, actor: Actor, state: str | None) -> None:
@@ -112,7 +108,7 @@ async def list_persons(
 
 @router.get("/persons/{person_id}", response_model=Person, summary="One person")
 async def read_person(person_id: UUID, response: Response, session: Transaction, actor: KnownCaller) -> Any:
-    return _shown(await queries.find_person(session, person_id, state=actor.state), response)
+    return tagged(await queries.find_person(session, person_id, state=actor.state), response)
 
 
 @router.patch(
@@ -138,7 +134,7 @@ async def change_person(
     before = reader_of(person)
     await actions.change(session, person, change)
     await planning.person_changed(session, person, before, now=now)
-    return _shown(person, response)
+    return tagged(person, response)
 
 
 @router.put(
@@ -164,11 +160,11 @@ async def put_committee(
         if seen is not None:
             raise
         response.status_code = 201
-        return _shown(await actions.found_committee(session, key, draft), response)
+        return tagged(await actions.found_committee(session, key, draft), response)
     if seen is None:
         raise PreconditionRequired("This committee is there already: send `If-Match` with its ETag.")
     seen.must_be(committee.etag)
-    return _shown(await actions.rename(session, committee, draft), response)
+    return tagged(await actions.rename(session, committee, draft), response)
 
 
 @router.get("/committees", response_model=Page[Committee], summary="Committees, by key")
@@ -181,7 +177,7 @@ async def list_committees(
 
 @router.get("/committees/{key}", response_model=Committee, summary="One committee")
 async def read_committee(key: CommitteeKey, response: Response, session: Transaction, _: KnownCaller) -> Any:
-    return _shown(await queries.find_committee(session, key), response)
+    return tagged(await queries.find_committee(session, key), response)
 
 
 @router.post(
@@ -201,13 +197,10 @@ async def admit_member(
 ) -> Any:
     member = await actions.admit(session, await queries.find_committee(session, key), draft)
     await planning.membership_changed(session, key, member.person, now=now)
-    response.headers["Location"] = f"/v1/committees/{key}/members/{member.id}"
-    return _member(member, response)
+    return _member(tagged(member, response, at=f"/v1/committees/{key}/members/{member.id}"))
 
 
-def _member(member: Any, response: Response | None = None) -> dict[str, Any]:
-    if response is not None:
-        response.headers["ETag"] = member.etag
+def _member(member: CommitteeMember) -> dict[str, Any]:
     names = ("id", "committee", "role", "since", "until")
     return {name: getattr(member, name) for name in names} | {"person": member.of}
 
@@ -229,14 +222,15 @@ async def list_members(
     rows = await queries.memberships(
         session, key, as_of=as_of, state=actor.state, after=pages.after_id, limit=pages.most
     )
-    return pages.answer([_member(row) for row in rows], lambda row: row["id"])
+    return pages.answer(rows, lambda row: row.id, shown=_member)
 
 
 @router.get("/committees/{key}/members/{member_id}", response_model=Member, summary="One membership")
 async def read_member(
     key: CommitteeKey, member_id: UUID, response: Response, session: Transaction, actor: KnownCaller
 ) -> Any:
-    return _member(await queries.find_membership(session, key, member_id, state=actor.state), response)
+    member = await queries.find_membership(session, key, member_id, state=actor.state)
+    return _member(tagged(member, response))
 
 
 @router.patch(
@@ -259,4 +253,4 @@ async def change_member(
     seen.must_be(member.etag)
     await actions.change_membership(session, member, change)
     await planning.membership_changed(session, key, member.person, now=now)
-    return _member(member, response)
+    return _member(tagged(member, response))

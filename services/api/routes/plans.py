@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from domain.errors import Invalid, Problem
 from domain.meetings import actions as meetings
 from domain.plans import actions, queries, standing
+from domain.plans.models import Plan as Owned
+from domain.plans.models import PlanItem as Item
 from domain.plans.quarters import FIRST, Quarter
 from schemas import fields
 from schemas.catalogue import Day
@@ -20,18 +22,33 @@ from schemas.plan_progress import PlanProgress
 from schemas.plans import Plan, PlanChange, PlanDraft, RecordedChange, RecordedPlanChange
 from services.api import paging
 from services.api.addresses import InForce, OfFramework, OfState
-from services.api.dependencies import KnownCaller, Now, PlanWriter, SeenVersion, Transaction
+from services.api.dependencies import KnownCaller, Now, PlanWriter, Transaction
 from services.api.exchange import Exchange
+from services.api.found import PlanToRead, PlanToWrite, plan_to_write
 from services.api.paging import Paged
+from services.api.tagging import as_seen, tagged
 
 router = APIRouter(tags=["plans"], route_class=Exchange)
 
 Ref = Annotated[fields.LocalReference, Path(description="reference of an item", examples=["act-b"])]
 
 
-def _shown(thing: Any, response: Response) -> Any:
-    response.headers["ETag"] = thing.etag
-    return thing
+async def item_to_read(plan: PlanToRead, ref: Ref, session: Transaction) -> Item:
+    """The item of a plan that the caller may see. Raises NotFound."""
+    return await queries.item(session, plan, ref)
+
+
+async def item_to_write(plan: PlanToWrite, ref: Ref, session: Transaction) -> Item:
+    """The item; its plan is locked: whoever renames it at this moment tells the calendar of all its items.
+
+    Raises NotFound.
+    """
+    return await queries.item(session, plan, ref)
+
+
+ItemToRead = Annotated[Item, Depends(item_to_read)]
+SeenItem = Annotated[Item, Depends(as_seen(item_to_write))]
+SeenPlan = Annotated[Owned, Depends(as_seen(plan_to_write))]
 
 
 @router.post(
@@ -48,8 +65,7 @@ async def draw_up_plan(
     draft: PlanDraft, response: Response, session: Transaction, actor: PlanWriter, now: Now
 ) -> Any:
     plan = await actions.draw_up(session, draft, actor=actor, now=now)
-    response.headers["Location"] = f"/v1/plans/{plan.id}"
-    return _shown(plan, response)
+    return tagged(plan, response, at=f"/v1/plans/{plan.id}")
 
 
 @router.get("/plans", response_model=Page[Plan], summary="Plans, newest first")
@@ -82,8 +98,8 @@ async def list_plans(
 
 
 @router.get("/plans/{plan_id}", response_model=Plan, summary="One plan")
-async def read_plan(plan_id: UUID, response: Response, session: Transaction, actor: KnownCaller) -> Any:
-    return _shown(await queries.find(session, plan_id, actor=actor), response)
+async def read_plan(plan: PlanToRead, response: Response) -> Any:
+    return tagged(plan, response)
 
 
 @router.patch(
@@ -94,17 +110,14 @@ async def read_plan(plan_id: UUID, response: Response, session: Transaction, act
     " from a plan's period are renamed with it, unless somebody named them otherwise. What changed is kept.",
 )
 async def amend_plan(
-    plan_id: UUID,
+    plan: SeenPlan,
     change: PlanChange,
     response: Response,
     session: Transaction,
     actor: PlanWriter,
-    seen: SeenVersion,
     now: Now,
 ) -> Any:
-    plan = await queries.find(session, plan_id, actor=actor, lock=True)
-    seen.must_be(plan.etag)
-    return _shown(await meetings.amend_plan(session, plan, change, actor=actor, now=now), response)
+    return tagged(await meetings.amend_plan(session, plan, change, actor=actor, now=now), response)
 
 
 @router.get(
@@ -116,10 +129,7 @@ async def amend_plan(
         "entry says who drew it up."
     ),
 )
-async def list_plan_changes(
-    plan_id: UUID, pages: Paged, session: Transaction, actor: KnownCaller
-) -> dict[str, Any]:
-    plan = await queries.find(session, plan_id, actor=actor)
+async def list_plan_changes(plan: PlanToRead, pages: Paged, session: Transaction) -> dict[str, Any]:
     rows = await queries.plan_changes(session, plan, before=pages.after_id, limit=pages.most)
     return pages.answer(rows, lambda row: row.id)
 
@@ -131,11 +141,10 @@ async def list_plan_changes(
     description="Without `limit` the whole tree is answered.",
 )
 async def list_items(
-    plan_id: UUID,
+    plan: PlanToRead,
     request: Request,
     response: Response,
     session: Transaction,
-    actor: KnownCaller,
     status: Annotated[ItemStatus | None, Query(description="only those in this status")] = None,
     under: Annotated[
         fields.LocalReference | None, Query(description="only this item and those below")
@@ -145,18 +154,14 @@ async def list_items(
     ] = None,
     cursor: paging.Cursor = None,
 ) -> dict[str, Any]:
-    plan = await queries.find(session, plan_id, actor=actor)
     after, most = paging.after_number(cursor), limit + 1 if limit else None
     rows = await queries.items(session, plan, status=status, under=under, after=after, limit=most)
     return paging.answered(request, response, rows, limit or len(rows), lambda row: row.position)
 
 
 @router.get("/plans/{plan_id}/items/{ref}", response_model=PlanItem, summary="One item")
-async def read_item(
-    plan_id: UUID, ref: Ref, response: Response, session: Transaction, actor: KnownCaller
-) -> Any:
-    plan = await queries.find(session, plan_id, actor=actor)
-    return _shown(await queries.item(session, plan, ref), response)
+async def read_item(item: ItemToRead, response: Response) -> Any:
+    return tagged(item, response)
 
 
 @router.patch(
@@ -169,20 +174,15 @@ async def read_item(
     ),
 )
 async def change_item(
-    plan_id: UUID,
-    ref: Ref,
+    plan: PlanToWrite,
+    item: SeenItem,
     change: ItemChange,
     response: Response,
     session: Transaction,
     actor: PlanWriter,
-    seen: SeenVersion,
     now: Now,
 ) -> Any:
-    # With a lock on the plan: whoever renames it at this moment tells the calendar of all its items.
-    plan = await queries.find(session, plan_id, actor=actor, lock=True)
-    item = await queries.item(session, plan, ref)
-    seen.must_be(item.etag)
-    return _shown(await actions.change_item(session, plan, item, change, actor=actor, now=now), response)
+    return tagged(await actions.change_item(session, plan, item, change, actor=actor, now=now), response)
 
 
 @router.get(
@@ -190,11 +190,7 @@ async def change_item(
     response_model=Page[RecordedChange],
     summary="Who changed what of an item, the latest first",
 )
-async def list_changes(
-    plan_id: UUID, ref: Ref, pages: Paged, session: Transaction, actor: KnownCaller
-) -> dict[str, Any]:
-    plan = await queries.find(session, plan_id, actor=actor)
-    item = await queries.item(session, plan, ref)
+async def list_changes(item: ItemToRead, pages: Paged, session: Transaction) -> dict[str, Any]:
     rows = await queries.changes(session, item, before=pages.after_id, limit=pages.most)
     return pages.answer(rows, lambda row: row.id)
 
@@ -207,16 +203,14 @@ async def list_changes(
     description="Notes are only added to. They count as progress, and make no edit of the item stale.",
 )
 async def note_progress(
-    plan_id: UUID,
-    ref: Ref,
+    actor: PlanWriter,
+    plan: PlanToRead,
+    item: ItemToRead,
     draft: NoteDraft,
     response: Response,
     session: Transaction,
-    actor: PlanWriter,
     now: Now,
 ) -> Any:
-    plan = await queries.find(session, plan_id, actor=actor)
-    item = await queries.item(session, plan, ref)
     note = await actions.note_progress(session, plan, item, draft, actor=actor, now=now)
     response.headers["Location"] = f"/v1/plans/{plan.id}/items/{item.ref}/notes/{note.id}"
     return note
@@ -228,16 +222,12 @@ async def note_progress(
     summary="What was done for an item, the last entered first",
 )
 async def list_notes(
-    plan_id: UUID,
-    ref: Ref,
+    item: ItemToRead,
     pages: Paged,
     session: Transaction,
-    actor: KnownCaller,
     since: Annotated[IsoDate | None, Query(description="done on this day or later")] = None,
     until: Annotated[IsoDate | None, Query(description="done on this day or before")] = None,
 ) -> dict[str, Any]:
-    plan = await queries.find(session, plan_id, actor=actor)
-    item = await queries.item(session, plan, ref)
     rows = await queries.notes(
         session, item, since=since, until=until, before=pages.after_id, limit=pages.most
     )
@@ -245,9 +235,8 @@ async def list_notes(
 
 
 @router.get("/plans/{plan_id}/items/{ref}/notes/{note_id}", response_model=Note, summary="One note")
-async def read_note(plan_id: UUID, ref: Ref, note_id: UUID, session: Transaction, actor: KnownCaller) -> Any:
-    plan = await queries.find(session, plan_id, actor=actor)
-    return await queries.note(session, await queries.item(session, plan, ref), note_id)
+async def read_note(item: ItemToRead, note_id: UUID, session: Transaction) -> Any:
+    return await queries.note(session, item, note_id)
 
 
 @router.get(
@@ -256,8 +245,7 @@ async def read_note(plan_id: UUID, ref: Ref, note_id: UUID, session: Transaction
     summary="What the items of a plan cost",
     description="Added up by currency and year, for each stage apart. No currency is turned into another.",
 )
-async def read_budget(plan_id: UUID, session: Transaction, actor: KnownCaller) -> dict[str, Any]:
-    plan = await queries.find(session, plan_id, actor=actor)
+async def read_budget(plan: PlanToRead, session: Transaction) -> dict[str, Any]:
     return await standing.budget(session, plan)
 
 
@@ -273,9 +261,8 @@ async def read_budget(plan_id: UUID, session: Transaction, actor: KnownCaller) -
     ),
 )
 async def read_progress(
-    plan_id: UUID,
+    plan: PlanToRead,
     session: Transaction,
-    actor: KnownCaller,
     now: Now,
     by: Annotated[Literal["quarter"] | None, Query(description="`quarter`: quarter by quarter too")] = None,
     from_: Annotated[
@@ -292,7 +279,6 @@ async def read_progress(
         Query(description="the day that decides what is due, and to which quarters go; today when left out"),
     ] = None,
 ) -> dict[str, Any]:
-    plan = await queries.find(session, plan_id, actor=actor)
     return await standing.progress(
         session, plan, today=now.date(), as_of=as_of, by_quarter=by is not None, since=_since(from_, by)
     )

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Response
 
-from domain.access.rules import Actor
-from domain.errors import Forbidden, Invalid, PreconditionRequired, Problem, Stale
+from domain.errors import Forbidden, Invalid, Problem
 from domain.frameworks.models import Indicator
 from domain.indicators import periods
 from domain.indicators.periods import Period
@@ -32,24 +28,14 @@ from schemas.progress import (
     AssignedProgressDraft,
     IndicatorProgress,
 )
-from services.api.accepts import prefers
-from services.api.dependencies import (
-    KnownCaller,
-    Now,
-    PlanWriter,
-    SeenVersionIfAny,
-    Transaction,
-    Version,
-)
+from services.api import tables
+from services.api.dependencies import KnownCaller, Now, PlanWriter, SeenVersionIfAny, Transaction
 from services.api.exchange import Exchange
+from services.api.found import PlanToRead
 from services.api.paging import Paged
+from services.api.tagging import must_have_seen, tagged
 
 router = APIRouter(tags=["plans"], route_class=Exchange)
-
-CSV = "text/csv"
-AS_CSV: dict[int | str, dict[str, Any]] = {
-    200: {"content": {CSV: {"schema": {"type": "string"}}}, "description": "As JSON, or as a table"}
-}
 
 Ref = Annotated[Reference, Path(description="reference of an indicator")]
 AsOf = Annotated[
@@ -97,25 +83,27 @@ OfWhom = Annotated[Subject, Depends(of_whom)]
 AtTheEndOf = Annotated[Period, Depends(at_the_end_of)]
 
 
-def _shown(found: Any, response: Response) -> Any:
-    response.headers["ETag"] = found.etag
-    return found
+async def stated_about(actor: PlanWriter, ref: Ref, of: OfWhom, session: Transaction) -> Indicator:
+    """The indicator, of which nobody else states anything until the caller is answered.
+
+    Raises Forbidden where the caller does not write for the plan or State, NotFound for an unknown indicator.
+    """
+    if of.plan is not None:
+        planning.must_write(actor, await plans.states_of(session, of.plan))
+    if of.state is not None:
+        actor.must_write_for(of.state)
+    indicator = await queries.indicator(session, ref, of)
+    await actions.take_turns(session, of, indicator.reference)
+    return indicator
 
 
-def _table(items: Iterable[dict[str, Any]], response: Response) -> Response:
-    """One row for each indicator, one column for each component."""
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, rules.COLUMNS)
-    writer.writeheader()
-    writer.writerows(rules.components(item) for item in items)
-    link = {"Link": response.headers["link"]} if "link" in response.headers else {}
-    return Response(text.getvalue(), media_type=f"{CSV}; charset=utf-8", headers={"Vary": "Accept"} | link)
+StatedAbout = Annotated[Indicator, Depends(stated_about)]
 
 
 @router.get(
     "/indicators/{ref}/progress",
     response_model=IndicatorProgress,
-    responses=AS_CSV,
+    responses=tables.ALSO,
     summary="How far an indicator is, by which method and out of what",
     description=(
         "Computed from observations, with every input; or `not-computable`, with why. What a person assigned "
@@ -132,54 +120,30 @@ async def read_indicator_progress(
 ) -> Any:
     indicator = await queries.indicator(session, ref, of)
     [found] = await queries.progress_of(session, [indicator], of, as_of=as_of)
-    if prefers(accept, CSV):
-        return _table([found], response)
-    response.headers["Vary"] = "Accept"
-    return found
+    return tables.answered(response, found, accept, rules.COLUMNS, lambda one: [rules.components(one)])
 
 
 @router.get(
     "/plans/{plan_id}/indicators",
     response_model=Page[IndicatorProgress],
-    responses=AS_CSV,
+    responses=tables.ALSO,
     summary="How far each indicator of a plan is, in reading order",
     description="Of the edition that the plan carries out. As `text/csv` each input is a column.",
 )
 async def list_indicator_progress(
-    plan_id: UUID,
+    plan: PlanToRead,
     pages: Paged,
     response: Response,
     session: Transaction,
-    actor: KnownCaller,
     as_of: AsOf = None,
     accept: Accepted = "application/json",
 ) -> Any:
-    plan = await plans.find(session, plan_id, actor=actor)
-    of = Subject(plan=plan)
     rows = await queries.indicators_of(session, plan, after=pages.after_number, limit=pages.most)
     page = pages.answer(rows, lambda row: row.position)
-    page["items"] = await queries.progress_of(session, page["items"], of, as_of=as_of)
-    if prefers(accept, CSV):
-        return _table(page["items"], response)
-    response.headers["Vary"] = "Accept"
-    return page
-
-
-async def _must_write(session: Transaction, of: Subject, actor: Actor) -> None:
-    if of.plan is not None:
-        planning.must_write(actor, await plans.states_of(session, of.plan))
-    if of.state is not None:
-        actor.must_write_for(of.state)
-
-
-def _must_have_seen(before: Agreed | Assigned | None, seen: Version | None) -> None:
-    """Raises what stands in the way of putting a statement in the place of the one before."""
-    if before is None and seen is not None:
-        raise Stale("Nothing was stated here yet.")
-    if before is not None and seen is None:
-        raise PreconditionRequired("Something was stated here already: send `If-Match` with its ETag.")
-    if before is not None and seen is not None:
-        seen.must_be(before.etag)
+    page["items"] = await queries.progress_of(session, page["items"], Subject(plan=plan), as_of=as_of)
+    return tables.answered(
+        response, page, accept, rules.COLUMNS, lambda page: map(rules.components, page["items"])
+    )
 
 
 @router.get(
@@ -189,7 +153,7 @@ def _must_have_seen(before: Agreed | Assigned | None, seen: Version | None) -> N
 )
 async def read_terms(ref: Ref, response: Response, session: Transaction, of: OfWhom) -> Any:
     indicator = await queries.indicator(session, ref, of)
-    return _shown(await queries.must_be_current(session, Agreed, of, indicator.reference), response)
+    return tagged(await queries.must_be_current(session, Agreed, of, indicator.reference), response)
 
 
 @router.put(
@@ -203,7 +167,7 @@ async def read_terms(ref: Ref, response: Response, session: Transaction, of: OfW
     responses={201: {"model": AgreedTerms, "description": "The first terms"}},
 )
 async def put_terms(
-    ref: Ref,
+    indicator: StatedAbout,
     draft: AgreedTermsDraft,
     response: Response,
     session: Transaction,
@@ -212,13 +176,11 @@ async def put_terms(
     seen: SeenVersionIfAny,
     now: Now,
 ) -> Any:
-    await _must_write(session, of, actor)
-    indicator = await _to_be_stated_about(session, ref, of)
     before = await queries.current(session, Agreed, of, indicator.reference)
-    _must_have_seen(before, seen)
+    must_have_seen(before, seen)
     response.status_code = 200 if before else 201
     made = await actions.agree(session, indicator, of, draft, before=before, actor=actor, now=now)
-    return _shown(made, response)
+    return tagged(made, response)
 
 
 @router.get(
@@ -244,7 +206,7 @@ async def read_assigned(
 ) -> Any:
     indicator = await queries.indicator(session, ref, of)
     found = await queries.must_be_current(session, Assigned, of, indicator.reference, period=period.name)
-    return _shown(found, response)
+    return tagged(found, response)
 
 
 @router.put(
@@ -255,7 +217,7 @@ async def read_assigned(
     responses={201: {"model": AssignedProgress, "description": "The first for this period"}},
 )
 async def put_assigned(
-    ref: Ref,
+    indicator: StatedAbout,
     draft: AssignedProgressDraft,
     response: Response,
     session: Transaction,
@@ -265,13 +227,11 @@ async def put_assigned(
     seen: SeenVersionIfAny,
     now: Now,
 ) -> Any:
-    await _must_write(session, of, actor)
-    indicator = await _to_be_stated_about(session, ref, of)
     before = await queries.current(session, Assigned, of, indicator.reference, period=period.name)
-    _must_have_seen(before, seen)
+    must_have_seen(before, seen)
     response.status_code = 200 if before else 201
     made = await actions.assign(session, indicator, of, period, draft, before=before, actor=actor, now=now)
-    return _shown(made, response)
+    return tagged(made, response)
 
 
 @router.get(
@@ -285,10 +245,3 @@ async def list_assigned(ref: Ref, pages: Paged, session: Transaction, of: OfWhom
         session, Assigned, of, indicator.reference, before=pages.after_id, limit=pages.most
     )
     return pages.answer(rows, lambda row: row.id)
-
-
-async def _to_be_stated_about(session: Transaction, ref: str, of: Subject) -> Indicator:
-    """The indicator; whoever states something about it at the same time waits until this has been said."""
-    indicator = await queries.indicator(session, ref, of)
-    await actions.take_turns(session, of, indicator.reference)
-    return indicator

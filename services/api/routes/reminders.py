@@ -39,8 +39,7 @@ async def make_rule(
     draft: ReminderRuleDraft, response: Response, session: Transaction, now: Now, _: MeetingWriter
 ) -> Any:
     rule = await actions.make_rule(session, draft, now=now)
-    response.headers["Location"] = f"/v1/reminder-rules/{rule.id}"
-    return tagged(rule, response)
+    return tagged(rule, response, at=f"/v1/reminder-rules/{rule.id}")
 
 
 @router.get("/reminder-rules", response_model=Page[ReminderRule], summary="Rules in force, newest first")

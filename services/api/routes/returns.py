@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Path, Query, Response
 
 from domain.access.rules import Actor
-from domain.errors import Forbidden, PreconditionRequired, Stale
+from domain.errors import Forbidden
 from domain.frameworks import queries as frameworks
 from domain.returns import actions, queries, rules
 from schemas import fields
@@ -19,7 +17,7 @@ from schemas.catalogue import Day
 from schemas.paging import Page
 from schemas.plans import RecordedChange
 from schemas.returns import IndicatorReturn, ReturnDraft, ReturnFacts, Round, RoundDraft, RoundTable
-from services.api.accepts import prefers
+from services.api import tables
 from services.api.addresses import FrameworkKey, OfFramework, OfState
 from services.api.dependencies import (
     KnownCaller,
@@ -31,20 +29,12 @@ from services.api.dependencies import (
 )
 from services.api.exchange import Exchange
 from services.api.paging import Paged
+from services.api.tagging import must_have_seen, tagged
 
 router = APIRouter(tags=["observations"], route_class=Exchange)
 
 RoundKey = Annotated[fields.EditionKey, Path(description="key of a round", examples=["2026"])]
 Accepted = Annotated[str, Header(alias="accept", description="`text/csv` for one line per State")]
-CSV = "text/csv"
-AS_CSV: dict[int | str, dict[str, Any]] = {
-    200: {"content": {CSV: {"schema": {"type": "string"}}}, "description": "As JSON, or as a table"}
-}
-
-
-def _shown(thing: Any, response: Response) -> Any:
-    response.headers["ETag"] = thing.etag
-    return thing
 
 
 @router.get(
@@ -61,7 +51,7 @@ async def list_rounds(
 async def read_round(
     key: FrameworkKey, round_key: RoundKey, response: Response, session: Transaction, _: KnownCaller
 ) -> Any:
-    return _shown(await queries.find_round(session, key, round_key), response)
+    return tagged(await queries.find_round(session, key, round_key), response)
 
 
 @router.put(
@@ -85,15 +75,10 @@ async def put_round(
 ) -> Any:
     await frameworks.find(session, key, lock=True)
     before = await queries.round_of(session, key, round_key, lock=True)
-    if before is None and seen is not None:
-        raise Stale("There is no such round yet.")
-    if before is not None:
-        if seen is None:
-            raise PreconditionRequired("There is such a round already: send `If-Match` with its ETag.")
-        seen.must_be(before.etag)
+    must_have_seen(before, seen)
     response.status_code = 200 if before else 201
     made = await actions.put_round(session, key, round_key, draft, before=before, actor=actor, now=now)
-    return _shown(made, response)
+    return tagged(made, response)
 
 
 @router.get(
@@ -122,7 +107,7 @@ def _must_see_all(actor: Actor) -> None:
 @router.get(
     "/indicator-rounds/{key}/{round_key}/table",
     response_model=RoundTable,
-    responses=AS_CSV,
+    responses=tables.ALSO,
     summary="Who returned on time and in the proper format, and whose data can be compared",
     description="With why not, for each State and each indicator. As `text/csv` one line per State.",
 )
@@ -142,18 +127,7 @@ async def read_table(
     _must_see_all(actor)
     of = await queries.find_round(session, key, round_key)
     found = await queries.table(session, of, as_of=as_of or now.date())
-    if prefers(accept, CSV):
-        return _as_csv(found)
-    response.headers["Vary"] = "Accept"
-    return found
-
-
-def _as_csv(found: RoundTable) -> Response:
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, rules.COLUMNS)
-    writer.writeheader()
-    writer.writerows(rules.rows(found))
-    return Response(text.getvalue(), media_type=f"{CSV}; charset=utf-8", headers={"Vary": "Accept"})
+    return tables.answered(response, found, accept, rules.COLUMNS, rules.rows)
 
 
 @router.post(
@@ -167,8 +141,7 @@ async def record_return(
     draft: ReturnDraft, response: Response, session: Transaction, now: Now, actor: ObservationWriterForAll
 ) -> Any:
     made = await actions.record(session, draft, actor=actor, now=now)
-    response.headers["Location"] = f"/v1/indicator-returns/{made.id}"
-    response.headers["ETag"] = made.etag
+    tagged(made, response, at=f"/v1/indicator-returns/{made.id}")
     return queries.told(made, today=now.date())
 
 
@@ -198,8 +171,8 @@ async def list_returns(
         before=pages.after_id,
         limit=pages.most,
     )
-    shown = pages.answer(rows, lambda row: row.id)
-    return shown | {"items": [queries.told(row, today=now.date()) for row in shown["items"]]}
+    today = now.date()
+    return pages.answer(rows, lambda row: row.id, shown=lambda row: queries.told(row, today=today))
 
 
 @router.get("/indicator-returns/{return_id}", response_model=IndicatorReturn, summary="One return")
@@ -207,8 +180,7 @@ async def read_return(
     return_id: UUID, response: Response, session: Transaction, now: Now, actor: KnownCaller
 ) -> Any:
     found = await queries.find(session, return_id, actor=actor)
-    response.headers["ETag"] = found.etag
-    return queries.told(found, today=now.date())
+    return queries.told(tagged(found, response), today=now.date())
 
 
 @router.put(
@@ -228,8 +200,7 @@ async def correct_return(
     found = await queries.find(session, return_id, actor=actor, lock=True)
     seen.must_be(found.etag)
     made = await actions.correct(session, found, facts, actor=actor, now=now)
-    response.headers["ETag"] = made.etag
-    return queries.told(made, today=now.date())
+    return queries.told(tagged(made, response), today=now.date())
 
 
 @router.get(

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from domain.assessments import actions, overview, queries
 from domain.assessments.agreement import CATEGORIES
@@ -34,7 +34,8 @@ from services.api.dependencies import Anyone, KnownCaller, Now, Reviewer, Review
 from services.api.exchange import Exchange
 from services.api.paging import Paged
 from services.api.promises import promised
-from services.api.routes.assessments import IF_MATCH_IS_CHECKED, Reviewed, shown
+from services.api.routes.assessments import IF_MATCH_IS_CHECKED, Criterion, Reviewed
+from services.api.tagging import tagged
 
 router = APIRouter(tags=["assessments"], route_class=Exchange)
 
@@ -132,7 +133,7 @@ async def list_findings(
 )
 async def list_decisions(
     assessment_id: UUID,
-    criterion: Annotated[Key, Path(examples=["victim-assistance"])],
+    criterion: Criterion,
     session: Transaction,
     actor: KnownCaller,
 ) -> dict[str, Any]:
@@ -157,7 +158,7 @@ async def adopt(
 ) -> Any:
     await actions.adopt(session, assessment, actor=actor, now=now)
     await crosswalks.derive(session, assessment.id)
-    return shown(assessment, response)
+    return tagged(assessment, response)
 
 
 @router.post(
@@ -178,7 +179,7 @@ async def request_changes(
     actor: Reviewer,
 ) -> Any:
     await actions.request_changes(session, assessment, request, actor=actor, now=now)
-    return shown(assessment, response)
+    return tagged(assessment, response)
 
 
 @router.post(

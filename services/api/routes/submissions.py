@@ -31,8 +31,10 @@ from services.api.dependencies import (
 from services.api.exchange import Exchange
 from services.api.filing import ReadChange, ReadFiling
 from services.api.forms import LARGEST_FILING
+from services.api.found import SubmissionToRead
 from services.api.paging import Paged
 from services.api.promises import promised
+from services.api.tagging import tagged
 
 router = APIRouter(prefix="/submissions", tags=["submissions"], route_class=Exchange)
 
@@ -66,11 +68,6 @@ FILING_BODY: dict[str, Any] = {
 }
 
 
-def _shown(submission: Any, response: Response) -> Any:
-    response.headers["ETag"] = submission.etag
-    return submission
-
-
 @router.post(
     "",
     response_model=Submission,
@@ -90,8 +87,7 @@ async def file_submission(
     submission = await actions.file(
         session, filing.draft, sections=filing.sections, files=filing.files, actor=actor, today=now.date()
     )
-    response.headers["Location"] = f"/v1/submissions/{submission.id}"
-    return _shown(submission, response)
+    return tagged(submission, response, at=f"/v1/submissions/{submission.id}")
 
 
 @router.get("", response_model=Page[Submission], summary="Submissions, newest first")
@@ -118,10 +114,8 @@ async def list_submissions(
 
 
 @router.get("/{submission_id}", response_model=Submission, summary="One submission")
-async def read_submission(
-    submission_id: UUID, response: Response, session: Transaction, actor: Anyone
-) -> Any:
-    return _shown(await queries.find(session, submission_id, actor=actor), response)
+async def read_submission(submission: SubmissionToRead, response: Response) -> Any:
+    return tagged(submission, response)
 
 
 @router.patch(
@@ -138,7 +132,7 @@ async def change_submission(
     submission = await queries.find(session, submission_id, actor=actor, lock=True)
     seen.must_be(submission.etag)
     changed = await actions.change(session, submission, change.sections, actor=actor)
-    return _shown(changed, response)
+    return tagged(changed, response)
 
 
 @router.post(
@@ -179,7 +173,7 @@ async def withdraw_submission(
 async def _flushed(session: Transaction, submission: Any, response: Response) -> Any:
     await session.flush()
     await session.refresh(submission, ["updated", "version"])
-    return _shown(submission, response)
+    return tagged(submission, response)
 
 
 @router.post(
@@ -203,8 +197,7 @@ async def revise_submission(
     revised = await actions.revise(
         session, submission, sections=filing.sections, files=filing.files, actor=actor
     )
-    response.headers["Location"] = f"/v1/submissions/{submission.id}"
-    return _shown(revised, response)
+    return tagged(revised, response, at=f"/v1/submissions/{submission.id}")
 
 
 @router.get(

@@ -15,6 +15,7 @@ from schemas.suggestions import SuggestionRequest, Suggestions
 from services.api.dependencies import KnownCaller, MappingReviewer, Transaction
 from services.api.exchange import Exchange
 from services.api.paging import Paged
+from services.api.promises import promised
 
 router = APIRouter(tags=["mappings"], route_class=Exchange)
 
@@ -33,11 +34,7 @@ router = APIRouter(tags=["mappings"], route_class=Exchange)
 async def ask(
     request: SuggestionRequest, response: Response, session: Transaction, actor: MappingReviewer
 ) -> Any:
-    job = await actions.ask(session, request, actor=actor)
-    await session.flush()
-    await session.refresh(job)
-    response.headers["Location"] = f"/v1/jobs/{job.id}"
-    return job
+    return await promised(session, await actions.ask(session, request, actor=actor), response)
 
 
 @router.get(

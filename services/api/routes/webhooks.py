@@ -19,6 +19,7 @@ from services.addresses import is_public
 from services.api.dependencies import Configuration, Now, SeenVersion, Transaction, WebhookWriter
 from services.api.exchange import Exchange
 from services.api.paging import Paged
+from services.api.tagging import tagged
 from services.settings import Settings
 
 router = APIRouter(tags=["webhooks"], route_class=Exchange)
@@ -32,13 +33,8 @@ EVENTS = (
 )
 
 
-def _shown(endpoint: WebhookEndpoint, response: Response) -> Any:
-    response.headers["ETag"] = endpoint.etag
-    return endpoint
-
-
 def _with_secret(endpoint: WebhookEndpoint, secret: str, response: Response) -> dict[str, Any]:
-    response.headers["ETag"] = endpoint.etag
+    tagged(endpoint, response)
     response.headers["Cache-Control"] = "no-store"
     return {name: getattr(endpoint, name) for name in Webhook.model_fields} | {"secret": secret}
 
@@ -94,7 +90,7 @@ async def list_webhooks(pages: Paged, session: Transaction, _: WebhookWriter) ->
 
 @router.get("/webhooks/{webhook_id}", response_model=Webhook, summary="One endpoint, and how it fares")
 async def read_webhook(webhook_id: UUID, response: Response, session: Transaction, _: WebhookWriter) -> Any:
-    return _shown(await endpoints.find(session, webhook_id), response)
+    return tagged(await endpoints.find(session, webhook_id), response)
 
 
 @router.patch(
@@ -114,7 +110,7 @@ async def change_webhook(
     _must_be_callable(change.url, settings)
     endpoint = await endpoints.find(session, webhook_id, lock=True)
     seen.must_be(endpoint.etag)
-    return _shown(await endpoints.change(session, endpoint, change), response)
+    return tagged(await endpoints.change(session, endpoint, change), response)
 
 
 @router.post(
