@@ -312,7 +312,7 @@ class ActionItem(Outgoing):
     status: ActionStatus
     done_on: date | None
     overdue: bool = Field(description="open, and its day has passed")
-    carried: int = Field(description="on how many agendas of later meetings it has stood")
+    carried: int = Field(description="on how many agendas of later meetings that have begun it has stood")
     created_at: datetime
     updated_at: datetime
 

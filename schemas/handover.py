@@ -118,7 +118,9 @@ class Handover(Outgoing):
     terms: str
     terms_title: str
     mandate: Mandate
-    in_force: bool = Field(description="on the day of `as_of`")
+    in_force: bool = Field(
+        description="on the day of `as_of`, by the clocks of those who take the framework's reports in"
+    )
     successors: list[Mandate] = Field(description="by the same terms, the next first")
     activities: list[HandedActivity]
     open_work: list[OpenGroup]

@@ -39,7 +39,9 @@ class ReportingSchedule(Incoming):
         description="days after the entry into force for a State by which its first report is due",
     )
     time_zone: TimeZone = Field(description="by whose clocks a day ends: those of whoever takes reports in")
-    first: Annotated[int, Field(ge=1950, le=2099)] = Field(description="the first year that is kept here")
+    first: Annotated[int, Field(ge=1950, le=2099)] = Field(
+        description="no year before is asked for, nor one whose report was due before this was first loaded"
+    )
     source: Label = Field(examples=["CCM, article 7(2)"])
 
 
@@ -108,25 +110,37 @@ class Cycle(Outgoing):
 
 
 class ObligationChange(Incoming):
-    """An extension, a waiver or the end of one; the reason stays with the obligation."""
+    """An extension, a waiver, a report that was handed in elsewhere, or the end of one of the last two.
+
+    The reason stays with the obligation.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [
                 {"due_on": "2026-07-31", "reason": "Granted on request: change of government."},
                 {"status": "waived", "reason": "No obligation: report of the predecessor State accepted."},
+                {"status": "met", "met_on": "2025-04-12", "reason": "In the database of UNODA."},
             ]
         }
     )
 
     due_on: Day | None = Field(None, description="a later day than the cycle's, or the cycle's again")
-    status: Literal["waived", "open"] | None = Field(None, description="`open` ends a waiver")
+    status: Literal["waived", "met", "open"] | None = Field(
+        None,
+        description="`met`: a report was handed in elsewhere; `open` ends a waiver, or takes that back",
+    )
+    met_on: Day | None = Field(
+        None, description="with `met`: when it was handed in, by the clocks of the obligation's `time_zone`"
+    )
     reason: Reason
 
     @model_validator(mode="after")
     def _one_thing(self) -> Self:
         if (self.due_on is None) == (self.status is None):
             raise ValueError("change either `due_on` or `status`")
+        if (self.status == "met") != (self.met_on is not None):
+            raise ValueError("`met_on` goes with the status `met`, which needs it")
         return self
 
 
@@ -145,9 +159,16 @@ class Obligation(Outgoing):
     due_on: date = Field(description="as extended")
     time_zone: str
     status: ObligationStatus = Field(description="by the clock: `overdue` once `due_on` has passed there")
-    reason: str | None = Field(description="of the extension, the waiver or its end")
-    submission: UUID | None = Field(description="the report that met it")
-    met_on: date | None = Field(description="when that was first handed in, by the clocks of `time_zone`")
+    reason: str | None = Field(
+        description="of what people decided last: extension, waiver, met elsewhere, its end"
+    )
+    submission: UUID | None = Field(description="the report that was handed in here first and counts")
+    elsewhere_on: date | None = Field(
+        description="when one was handed in elsewhere, as people say; null if nobody does"
+    )
+    met_on: date | None = Field(
+        description="when a report was first handed in, here or elsewhere, by the clocks of `time_zone`"
+    )
     on_time: bool | None = Field(description="null until it is met")
     created_at: datetime
     updated_at: datetime

@@ -69,10 +69,15 @@ class NotComparable(Incoming, Outgoing):
     detail: Line | None = None
 
 
+def in_any_edition(reference: str) -> str:
+    """Rounds ask for an indicator, and not for what one edition says of it."""
+    return reference.partition("@")[0]
+
+
 class Answer(Incoming, Outgoing):
     """What was found of the data that a State returned for an indicator."""
 
-    indicator: Reference
+    indicator: Annotated[Reference, AfterValidator(in_any_edition)]
     comparable: bool | None = Field(None, description="null: nobody has judged it yet")
     reasons: list[NotComparable] = Field([], max_length=20)
 

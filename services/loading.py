@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +151,7 @@ async def _states(session: AsyncSession, data: Any) -> None:
 
 async def _memberships(session: AsyncSession, data: Any) -> None:
     await states.load_memberships(session, shaped(MembershipList, data, code=INVALID))
+    await obligations.look_again(session, now=datetime.now(UTC))
 
 
 async def _several_memberships(session: AsyncSession, data: Any) -> None:
@@ -162,10 +164,12 @@ async def _several_memberships(session: AsyncSession, data: Any) -> None:
                 for problem in refusal.problems
             ]
             raise
+    await obligations.look_again(session, now=datetime.now(UTC))
 
 
 async def _reporting_schedules(session: AsyncSession, data: Any) -> None:
-    await obligations.load_schedules(session, shaped(ReportingSchedules, data, code=INVALID))
+    document = shaped(ReportingSchedules, data, code=INVALID)
+    await obligations.load_schedules(session, document, now=datetime.now(UTC))
 
 
 async def _library(session: AsyncSession, data: Any) -> None:

@@ -87,15 +87,19 @@ async def execute(url: str, statement: str) -> None:
 
 @pytest.fixture(scope="session")
 async def template(servers: Servers) -> AsyncIterator[str]:
-    """A database that the migrations built and the shipped catalogue filled."""
+    """A database that the migrations built and the shipped catalogue filled, of an installation that has
+    kept reports since the first year of their schedules.
+    """
     name = f"{TEST_NAME}_template"
     await execute(servers.database_url, f'CREATE DATABASE "{name}"')
-    engine = open_engine(servers.with_database(name).database_url, pool=2)
+    url = servers.with_database(name).database_url
+    engine = open_engine(url, pool=2)
     await migrate(engine)
     await load(sessions_of(engine), SHIPPED)
     for file in ("states.yaml", "memberships.yaml"):
         await load(sessions_of(engine), SHIPPED / "samples" / file)
     await engine.dispose()
+    await execute(url, "UPDATE reporting_schedules SET kept_from = make_date(first, 1, 1)")
     yield name
     await execute(servers.database_url, f'DROP DATABASE "{name}" WITH (FORCE)')
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Uuid, cast, column, func, literal, select, true
+from sqlalchemy import ColumnElement, Uuid, cast, column, func, literal, or_, select, true
 from sqlalchemy.orm import contains_eager
 
 from domain.access.rules import Actor
@@ -318,10 +318,10 @@ async def open_action_items(
 
 
 async def carried(
-    session: AsyncSession, items: Collection[UUID], *, before: datetime | None = None
+    session: AsyncSession, items: Collection[UUID], *, now: datetime, before: datetime | None = None
 ) -> dict[UUID, int]:
-    """On how many agendas each action item has stood, of later meetings than its own that were not
-    cancelled; with `before` of those before a moment. None stands for never.
+    """On how many agendas each action item has stood, of later meetings than its own that have begun and
+    were not cancelled; with `before` of those before a moment. None stands for never.
     """
     if not items:
         return {}
@@ -336,6 +336,7 @@ async def carried(
             AgendaItem.kind == "action-items",
             AgendaItem.status != "dropped",
             Meeting.status != "cancelled",
+            or_(Meeting.start <= now, Meeting.status == "held"),
             listed.c.value["id"].astext.in_([str(wanted) for wanted in items]),
         )
         .group_by(item)

@@ -62,7 +62,7 @@ async def action_items(
 ) -> list[shapes.ActionItem]:
     """The same of several at once."""
     found = list(items)
-    carried = await queries.carried(session, [item.id for item in found])
+    carried = await queries.carried(session, [item.id for item in found], now=now)
     return [action_item(item, carried=carried.get(item.id, 0), now=now) for item in found]
 
 

@@ -83,6 +83,7 @@ async def left_by_meetings(
     session: AsyncSession,
     framework: str,
     *,
+    now: datetime,
     actor: Actor | None = None,
     state: str | None = None,
     before: datetime | None = None,
@@ -94,7 +95,7 @@ async def left_by_meetings(
     asked: dict[str, Any] = {"actor": actor, "state": state, "before": before}
     taken = await queries.standing_decisions(session, framework, **asked)
     agreed = await queries.open_action_items(session, framework, **asked)
-    carried = await queries.carried(session, [item.id for item in agreed], before=before)
+    carried = await queries.carried(session, [item.id for item in agreed], now=now, before=before)
     groups = [_decisions(taken, framework), _action_items(agreed, carried, framework)]
     return [group for group in groups if group.below]
 

@@ -61,7 +61,8 @@ def _share_done(found: PlanProgress, asked: Asked) -> Iterator[str]:
     """Of the whole plan, by the rule that it declares, which may be another than counting."""
     if asked.under is None and found.share_done is not None:
         per_cent = round(100 * found.share_done, 1)
-        share = measured(per_cent if found.share_done == 1 else min(per_cent, 99.9), "%", asked.language)
+        shown = per_cent if found.share_done in (0, 1) else min(max(per_cent, 0.1), 99.9)
+        share = measured(shown, "%", asked.language)
         yield say(asked.language, "share-done", rule=found.rule, share=share)
 
 

@@ -14,6 +14,7 @@ from domain.calendar.times import due_on
 from domain.frameworks import queries as frameworks
 from domain.handover import queries, rules, wording
 from domain.meetings.models import Meeting
+from domain.obligations import queries as obligations
 from domain.people import queries as people
 from domain.people.models import Person
 from domain.plans import queries as plans
@@ -34,16 +35,18 @@ MOST_COMMITTEES = 100
 async def pack(
     session: AsyncSession, mandate_id: UUID, language: PaperLanguage, *, actor: Actor, now: datetime
 ) -> shapes.Handover:
-    """For those who act for all States and for the States that hold the mandate.
+    """For those who act for all States, for the States that hold the mandate and for those that take it over.
 
     It must be the first that the transaction does. Raises NotFound and Forbidden.
     """
     await queries.snapshot(session)
     mandate = await plans.find_mandate(session, mandate_id)
-    rules.must_be_concerned(actor, mandate.states, mandate.until, now.date())
+    successors = await queries.successors(session, mandate)
+    rules.must_be_concerned(actor, mandate, successors, now.date())
     framework = await frameworks.find(session, mandate.framework)
     terms = await frameworks.find(session, mandate.terms)
     last = await queries.last_meeting(session, mandate.framework, actor=actor, now=now)
+    today = await obligations.day_under(session, mandate.framework, now)
     items = await _activities(session, mandate)
     since = last.start if last is not None else None
     idle = [item for item in items if rules.is_idle(item, since)]
@@ -56,8 +59,8 @@ async def pack(
         terms=terms.key,
         terms_title=spoken(terms.title, language),
         mandate=MandateShape.model_validate(mandate),
-        in_force=rules.is_in_force(mandate.since, mandate.until, now.date()),
-        successors=[MandateShape.model_validate(one) for one in await queries.successors(session, mandate)],
+        in_force=rules.is_in_force(mandate.since, mandate.until, today),
+        successors=[MandateShape.model_validate(one) for one in successors],
         activities=await _handed(session, items, idle, language),
         open_work=await _open_work(
             session, mandate.framework, idle, language, met=last is not None, actor=actor, now=now
@@ -113,7 +116,7 @@ async def _open_work(
     """What all States owe: the mandate is about that. Of meetings, what the caller may see."""
     groups = [
         *await work.owed_by_states(session, framework, state=None, now=now),
-        *await work.left_by_meetings(session, framework, actor=actor),
+        *await work.left_by_meetings(session, framework, actor=actor, now=now),
         *work.idle(idle, met=met),
     ]
     return [

@@ -13,7 +13,22 @@ from schemas.access import Scope
 from schemas.handover import LevelCounts
 
 READ_AFTERWARDS = timedelta(days=90)
-"""How long those who held a mandate go on reading its pack after the last day of it."""
+"""How long those who held a mandate, and those who took it over, read its pack after the last day of it."""
+
+READ_BEFOREHAND = timedelta(days=90)
+"""From how long before their first day those who are to hold a mandate read its pack, and the one that is
+handed to them."""
+
+
+class Term(Protocol):
+    """A mandate, as far as it says who holds it and when."""
+
+    @property
+    def states(self) -> Collection[str]: ...
+    @property
+    def since(self) -> date: ...
+    @property
+    def until(self) -> date | None: ...
 
 
 class Judged(Protocol):
@@ -36,12 +51,22 @@ class Activity(Protocol):
     def progressed_at(self) -> datetime | None: ...
 
 
-def must_be_concerned(actor: Actor, holders: Collection[str], until: date | None, day: date) -> None:
-    """Raises NotFound for a key bound to a State that does not hold the mandate, or held it long ago."""
+def must_be_concerned(actor: Actor, mandate: Term, successors: Iterable[Term], day: date) -> None:
+    """Raises NotFound for a key bound to a State that neither holds the mandate nor takes it over, or did so
+    long ago, or will only in a long time."""
     if actor.state is None or actor.may(Scope.ADMIN):
         return
-    if actor.state not in holders or (until is not None and day > until + READ_AFTERWARDS):
+    concerned = (term for term in (mandate, *successors) if actor.state in term.states)
+    if _is_read_no_more(mandate, day) or not any(_is_near(term, day) for term in concerned):
         raise NotFound(f"There is no handover pack of this mandate for {actor.state}.")
+
+
+def _is_near(term: Term, day: date) -> bool:
+    return term.since - READ_BEFOREHAND <= day and not _is_read_no_more(term, day)
+
+
+def _is_read_no_more(term: Term, day: date) -> bool:
+    return term.until is not None and day > term.until + READ_AFTERWARDS
 
 
 def is_in_force(since: date, until: date | None, day: date) -> bool:

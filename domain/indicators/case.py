@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 
-from domain.indicators.periods import Period
+from domain.indicators.periods import LAST_DAY, Period
 from domain.indicators.printed import Stated
 from schemas.libraries import Counting, Direction, Growth, IndicatorKind
 from schemas.progress import Method, Obstacle, Status
@@ -102,9 +102,9 @@ class Case:
 
     @property
     def _start_stated(self) -> date | None:
-        dated = [value.period for value in self.of.baselines if value.period is not None]
-        if len(dated) == len(self.of.baselines) == 1:
-            return dated[0].ends
+        days = {value.period.ends if value.period else None for value in self.of.baselines}
+        if len(days) == 1 and None not in days:
+            return days.pop()
         return self.during.starts - timedelta(days=1) if self.during else None
 
     @property
@@ -113,7 +113,7 @@ class Case:
         dated = [value.period.ends for value in self.of.targets if value.period is not None]
         if dated and len(dated) == len(self.of.targets):
             return max(dated)
-        return self.during.ends if self.during else None
+        return self.during.ends if self.during and self.during.ends < LAST_DAY else None
 
     @property
     def latest(self) -> Observed:
@@ -150,10 +150,15 @@ def only(values: Sequence[Stated], what: str) -> Stated:
     if all(value.kind == "tbd" for value in values):
         raise NotComputable(named(what, "tbd"), f"No {what} is set yet: it says {values[0].printed}.")
     if len({(value.number, value.printed) for value in values}) > 1:
-        said = ", ".join(f"“{value.printed}”" for value in values)
-        several = f"The cell has several {what}s, and nothing says which is meant when: {said}."
-        raise NotComputable(named("several", f"{what}s"), several)
+        raise NotComputable(named("several", f"{what}s"), _several(values, what))
     return values[0]
+
+
+def _several(values: Sequence[Stated], what: str) -> str:
+    said = ", ".join(f"“{value.printed}”" for value in values)
+    if len({value.period.ends for value in values if value.period}) == len(values):
+        return f"Only one {what} counts here, and the cell has several, each with its date: {said}."
+    return f"The cell has several {what}s, and nothing says which is meant when: {said}."
 
 
 def named(*parts: str) -> Obstacle:
@@ -166,15 +171,15 @@ def number(value: Stated, what: str) -> Fraction:
     return Fraction(value.number)
 
 
-def stated(case: Case, what: str) -> tuple[Stated, Fraction]:
-    value = only(case.of.targets if what == "target" else case.of.baselines, what)
+def stated(values: Sequence[Stated], what: str) -> tuple[Stated, Fraction]:
+    value = only(values, what)
     return value, number(value, what)
 
 
-def direction(case: Case) -> Direction:
-    if case.of.direction is None:
+def direction(of: Definition) -> Direction:
+    if of.direction is None:
         raise NotComputable("no-direction", "Nothing says whether more is better or less.")
-    return case.of.direction
+    return of.direction
 
 
 def same_unit(baseline: Stated, target: Stated) -> None:
@@ -206,7 +211,8 @@ def _must_lie_within(case: Case) -> None:
     during = case.during
     for one in case.observed if during else ():
         if during and (one.period.starts < during.starts or one.period.ends > during.ends):
-            edge = f"reaches over the edge of {during.name}"
+            has_end = during.ends < LAST_DAY
+            edge = f"reaches over the edge of {during.name}" if has_end else f"begins before {during.starts}"
             raise NotComputable("period-mismatch", f"Values add up, and that of {one.period.name} {edge}.")
 
 

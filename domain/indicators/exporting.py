@@ -101,12 +101,14 @@ class Selection:
         return self == Selection(self.indicator)
 
 
-def first_day(period: str | None, *, parameter: str) -> date | None:
-    return read_period(period, parameter=parameter).starts if period is not None else None
-
-
-def last_day(period: str | None, *, parameter: str) -> date | None:
-    return read_period(period, parameter=parameter).ends if period is not None else None
+def days(from_: str | None, to: str | None) -> tuple[date | None, date | None]:
+    """The first and the last day that are asked for. Raises Invalid for one that ends before it begins."""
+    starts = read_period(from_, parameter="from").starts if from_ is not None else None
+    ends = read_period(to, parameter="to").ends if to is not None else None
+    if starts is not None and ends is not None and ends < starts:
+        detail = f"{ends} lies before {starts}."
+        raise Invalid(detail, [Problem("?to", "end-before-start", detail)], code="end-before-start")
+    return starts, ends
 
 
 def read_period(period: str, *, parameter: str) -> periods.Period:

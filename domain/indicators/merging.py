@@ -31,8 +31,10 @@ CREATE TEMP TABLE staged (
     row int, number bigint, starts date, ends date, period text, value numeric, said text, status text,
     nature text, unit_multiplier int2, proxy boolean, source text, action text, note text
 ) ON COMMIT DROP;
-SET LOCAL work_mem = '128MB'
+SET LOCAL work_mem = '128MB';
+SET LOCAL jit = off
 """
+"""Rows that are looked up one by one seem dear enough to be compiled for, which takes longer than they do."""
 
 PATIENCE = 5
 """Seconds for which a request waits for its turn."""
@@ -94,18 +96,23 @@ SELECT count(*) AS staged, count(*) FILTER (WHERE old.revision IS NULL AND {STAT
 FROM {BESIDE}
 """  # noqa: S608 - made of constants, as all statements here
 
+THE_SAME = "old.series = resolved.series AND old.starts = new.starts AND old.ends = new.ends"
 LAST_DELETED = f"""
-LEFT JOIN (
-    SELECT {", ".join(KEY)}, max(revision) AS last FROM former_observations
-    WHERE deleted AND series IN (SELECT series FROM resolved) GROUP BY {", ".join(KEY)}
-) AS gone USING ({", ".join(KEY)})
+LEFT JOIN LATERAL (
+    SELECT max(revision) AS last FROM former_observations AS old WHERE {THE_SAME} AND deleted
+) AS gone ON true
 """  # noqa: S608 - made of constants
+"""Looked up for each row: statistics know only what series have deleted on average, and of a series that has
+much more, a join would hold each row against all of it."""
 
 INSERT = f"""
 INSERT INTO observations ({", ".join((*KEY, *FACTS))}, import_number, revision)
 SELECT series, starts, ends, {", ".join(f"new.{name}" for name in FACTS)}, $1, coalesce(gone.last, 0) + 1
-FROM {BESIDE} {LAST_DELETED} WHERE old.revision IS NULL AND {STATES} ORDER BY series, starts, ends
+FROM {STAGED} {LAST_DELETED}
+WHERE NOT EXISTS (SELECT FROM observations AS old WHERE {THE_SAME}) AND {STATES} ORDER BY series, starts, ends
 """  # noqa: S608 - made of constants
+"""What is not known is asked for by `NOT EXISTS`. Every revision has a number, so that of joined rows without
+one, which say the same, the planner expects one at most."""
 
 WRITTEN = f"{', '.join((*KEY, *FACTS))}, import_number, revision, replaced_by, deleted"
 KEEP_FORMER = f"""
@@ -115,7 +122,6 @@ SELECT series, starts, ends, {", ".join(f"old.{name}" for name in (*FACTS, *WRIT
 FROM {STAGED} JOIN observations AS old USING ({", ".join(KEY)}) WHERE NOT {STATES} OR {DIFFERS}
 """  # noqa: S608 - made of constants
 
-THE_SAME = "old.series = resolved.series AND old.starts = new.starts AND old.ends = new.ends"
 REMOVE = f"DELETE FROM observations AS old USING {STAGED} WHERE {THE_SAME} AND NOT {STATES}"  # noqa: S608 - made of constants
 
 UPDATE = f"""

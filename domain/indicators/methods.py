@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from decimal import Decimal, localcontext
 from fractions import Fraction
 from itertools import pairwise
 
 from domain.indicators import printed
+from domain.indicators.aims import MONTHS, aim, increment
 from domain.indicators.case import (
     Case,
     NotComputable,
     Progress,
     direction,
     latest_number,
-    number,
     observed_number,
     only,
     plainly,
@@ -27,6 +25,7 @@ from domain.indicators.case import (
     stated,
     total,
 )
+from domain.indicators.growth import log, rate
 from domain.indicators.printed import Per, Stated
 from schemas.libraries import Direction
 from schemas.progress import Method, Status
@@ -34,49 +33,48 @@ from schemas.progress import Method, Status
 ON_TRACK, BEHIND = Fraction(95, 100), Fraction(1, 2)
 """The least shares of what is expected that count as on track and as behind; below that it is off track."""
 
-DIGITS_OF_LOGARITHMS = 200
-"""Numbers have 80 digits at most, so two of them that differ have logarithms that do."""
-
 MOST_PERCENT = 1_000_000_000
-MONTHS: Mapping[Per, int] = {"year": 12, "quarter": 3, "month": 1}
 
 
 def _linear(case: Case) -> Progress:
-    base, aim = _way(case)
-    return _by_share(case, base, aim, latest_number(case))
+    base, end = _way(case)
+    return _by_share(case, base, end, latest_number(case))
 
 
 def _count(case: Case) -> Progress:
-    base, aim = _way(case)
+    base, end = _way(case)
     reached = base + total(case)
-    return replace(_by_share(case, base, aim, reached), inputs={"total": plainly(reached)})
+    return replace(_by_share(case, base, end, reached), inputs={"total": plainly(reached)})
 
 
 def _incremental(case: Case) -> Progress:
     """So many more, or fewer, than the baseline. Where values add up, no baseline is needed."""
-    target, more = stated(case, "target")
-    if more <= 0:
-        raise NotComputable("no-increment", f"“{target.printed}” adds nothing.")
+    more = increment(only(case.of.targets, "target"))
     if case.of.counting == "by-period":
         reached = total(case)
         found = _judged(case, reached / more, case.elapsed, met=reached >= more)
         return replace(found, inputs={"total": plainly(reached)})
-    base, _ = _way(case)
-    aim = base + more if direction(case) == "up" else base - more
-    return _by_share(case, base, aim, latest_number(case))
+    return _linear(case)
 
 
 def _way(case: Case) -> tuple[Fraction, Fraction]:
     """From where to where; in which direction is known as well."""
-    (target, aim), (baseline, base) = stated(case, "target"), stated(case, "baseline")
-    same_unit(baseline, target)
-    direction(case)
-    return base, aim
+    base, [end] = _ways(case, [only(case.of.targets, "target")])
+    return base, end
+
+
+def _ways(case: Case, targets: Sequence[Stated]) -> tuple[Fraction, Sequence[Fraction]]:
+    ends = [aim(case.of, only([target], "target")) for target in targets]
+    baseline, base = stated(case.of.baselines, "baseline")
+    for target in targets:
+        same_unit(baseline, target)
+    direction(case.of)
+    return base, ends
 
 
 def _by_share(case: Case, baseline: Fraction, target: Fraction, latest: Fraction) -> Progress:
     """The share of the way that is made, straight on."""
-    wanted = direction(case)
+    wanted = direction(case.of)
     _must_lead(wanted, baseline, target, latest)
     share = (latest - baseline) / (target - baseline)
     return _judged(case, share, case.elapsed, met=_meets(wanted, latest, target))
@@ -109,71 +107,57 @@ def _meets(wanted: Direction, value: Fraction, target: Fraction) -> bool:
 
 def _compound(case: Case) -> Progress:
     """The same rate every year: the share of the way is that of the logarithms."""
-    base, aim = _way(case)
+    base, end = _way(case)
     latest = latest_number(case)
-    for name, figure in (("baseline", base), ("target", aim), ("latest value", latest)):
+    for name, figure in (("baseline", base), ("target", end), ("latest value", latest)):
         if figure < 0:
             raise NotComputable("negative-under-compound", f"The {name} is negative: no rate leads there.")
         if figure == 0:
             raise NotComputable("zero-under-compound", f"The {name} is 0: no rate leads to or from there.")
-    _must_lead(direction(case), base, aim, latest)
-    share = _log(latest / base) / _log(aim / base)
+    _must_lead(direction(case.of), base, end, latest)
+    share = log(latest / base) / log(end / base)
     rates = {
-        "required_rate": _rate(aim / base, case.eve, case.ends),
-        "actual_rate": _rate(latest / base, case.eve, case.latest.period.ends),
+        "required_rate": rate(end / base, case.eve, case.ends),
+        "actual_rate": rate(latest / base, case.eve, case.latest.period.ends),
     }
-    found = _judged(case, share, case.elapsed, met=_meets(direction(case), latest, aim))
+    found = _judged(case, share, case.elapsed, met=_meets(direction(case.of), latest, end))
     return replace(found, inputs=rates)
-
-
-def _log(ratio: Fraction) -> Fraction:
-    with localcontext(prec=DIGITS_OF_LOGARITHMS):
-        return Fraction((Decimal(ratio.numerator) / Decimal(ratio.denominator)).ln())
-
-
-def _rate(ratio: Fraction, starts: date | None, ends: date | None) -> float | None:
-    """Growth per year, from the end of one day to that of another. None for less than a year."""
-    if starts is None or ends is None:
-        return None
-    # From 28 February to 28 February is a year, and so it is from the end of one February to that of another.
-    years = max(_years(starts, ends), _years(starts + timedelta(days=1), ends + timedelta(days=1)))
-    if years < 1:
-        return None
-    try:
-        return round(math.expm1(_log(ratio) / years), 6)
-    except OverflowError:
-        return None
-
-
-def _years(first: date, last: date) -> Fraction:
-    """Calendar years, and the part of another one."""
-    whole = last.year - first.year - ((last.month, last.day) < (first.month, first.day))
-    since, until = _anniversary(first, whole), _anniversary(first, whole + 1)
-    return whole + Fraction((last - since).days, (until - since).days)
-
-
-def _anniversary(day: date, years: int) -> date:
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return date(day.year + years, 3, 1)  # of 29 February
 
 
 def _milestone(case: Case) -> Progress:
     """Several targets, each with its date: what is expected follows them; progress is towards the last."""
+    targets = _in_turn(case)
+    if case.of.counting != "by-period":
+        base, aims = _ways(case, targets)
+        return _towards(case, base, targets, aims, latest_number(case))
+    if all(target.kind == "increment" for target in targets):  # of which only more is better
+        case = replace(case, of=replace(case.of, direction="up"))
+        base, aims = Fraction(0), [increment(target) for target in targets]
+    else:
+        base, aims = _ways(case, targets)
+    reached = base + total(case)
+    return replace(_towards(case, base, targets, aims, reached), inputs={"total": plainly(reached)})
+
+
+def _in_turn(case: Case) -> Sequence[Stated]:
+    """Several targets, if each has a date of its own, else the only one."""
     targets = sorted(case.of.targets, key=_due)
-    if len({_due(target) for target in targets}) < len(targets):
-        only(case.of.targets, "target")
-    aims = [number(only([target], "target"), "target") for target in targets]
-    baseline, base = stated(case, "baseline")
-    for target in targets:
-        same_unit(baseline, target)
-    found = _by_share(case, base, aims[-1], latest_number(case))
+    apart = len({_due(target) for target in targets}) == len(targets)
+    if apart and all(target.period for target in targets):
+        return targets
+    return [only(case.of.targets, "target")]
+
+
+def _towards(
+    case: Case, base: Fraction, targets: Sequence[Stated], aims: Sequence[Fraction], reached: Fraction
+) -> Progress:
+    """Towards the last of several targets; what is due follows those before it, after the baseline."""
+    found = _by_share(case, base, aims[-1], reached)
     eve = case.eve
     dated = zip(map(_due, targets), aims, strict=True)
     ahead = [(day, aim) for day, aim in dated if eve is None or day > eve]
-    _must_not_turn(direction(case), [base, *(aim for _, aim in ahead)])
-    if eve is None or found.value is None:
+    _must_not_turn(direction(case.of), [base, *(aim for _, aim in ahead)])
+    if len(targets) == 1 or eve is None or found.value is None:
         return found
     due = (_on_path([(eve, base), *ahead], case.latest.period.ends) - base) / (aims[-1] - base)
     return _judged(case, found.value, due, met=bool(found.met))
@@ -197,14 +181,17 @@ def _ordinal(case: Case) -> Progress:
     """The share of the steps of the scale."""
     if not case.of.levels:
         raise NotComputable("no-scale", "The indicator is ordinal, and no scale says in which order.")
-    aim, base = _step_stated(case, "target"), _step_stated(case, "baseline")
-    direction(case)
-    return _by_share(case, base, aim, _step(case, said(case.latest), "latest value"))
+    targets = _in_turn(case)
+    aims = [_step_stated(case, target, "target") for target in targets]
+    base = _step_stated(case, only(case.of.baselines, "baseline"), "baseline")
+    direction(case.of)
+    return _towards(case, base, targets, aims, _step(case, said(case.latest), "latest value"))
 
 
-def _step_stated(case: Case, what: str) -> Fraction:
-    value = only(case.of.targets if what == "target" else case.of.baselines, what)
-    return _step(case, value.printed, what)
+def _step_stated(case: Case, value: Stated, what: str) -> Fraction:
+    """A name that has a year in it is a name first."""
+    is_name = printed.level(value.printed, case.of.levels) is not None
+    return _step(case, value.printed if is_name else value.what, what)
 
 
 def _step(case: Case, text: str, what: str) -> Fraction:
@@ -219,9 +206,9 @@ def _step(case: Case, text: str, what: str) -> Fraction:
 def _yes_no(case: Case) -> Progress:
     """Done or not; there is nothing between, so nothing is expected before the end."""
     target = only(case.of.targets, "target")
-    wanted, latest = _answer(target.printed, "target"), case.latest
+    wanted, latest = _answer(target.what, "target"), case.latest
     met = _answer(said(latest), "latest value") == wanted
-    if [printed.yes_or_no(value.printed) for value in case.of.baselines[:1]] == [wanted]:
+    if [printed.yes_or_no(value.what) for value in case.of.baselines[:1]] == [wanted]:
         holds = "still holds" if met else "no longer holds"
         raise NotComputable("baseline-is-target", f"The baseline is the target already, and it {holds}.")
     status: Status = "no-change"
@@ -244,13 +231,13 @@ def _answer(text: str, what: str) -> bool:
 
 def _per_period(case: Case) -> Progress:
     """The share of the years, quarters or months observed that met what each of them should bring."""
-    target, aim = stated(case, "target")
-    per, better = target.per or "year", direction(case)
+    target, wanted_of_each = stated(case.of.targets, "target")
+    per, better = target.per or "year", direction(case.of)
     wanted = _wanted(case, per)
     sums = [value for part, value in _sums(case, per) if wanted is None or part in wanted]
     if not sums:
         raise NotComputable("no-observation", f"No whole {per} was observed.")
-    met = [_meets(better, value, aim) for value in sums]
+    met = [_meets(better, value, wanted_of_each) for value in sums]
     share = Fraction(sum(met), len(met))
     lacking = None if wanted is None else len(wanted) - len(met)
     told = f"{sum(met)} of {_counted(len(met), per)} observed met the target of {target.printed}"

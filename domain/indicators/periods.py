@@ -10,6 +10,9 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 FIRST_YEAR, LAST_YEAR = 1500, 2200
+LAST_DAY = date(LAST_YEAR, 12, 31)
+"""No period is later. One that ends then has no end that anybody set."""
+
 MONTHS = {"A": 12, "S": 6, "T": 4, "Q": 3, "M": 1}
 """Length of the parts that a year can be divided into."""
 

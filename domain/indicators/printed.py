@@ -34,7 +34,7 @@ LEAST = re.compile(
     re.IGNORECASE,
 )
 EXACT = Context(prec=400)
-"""Rounds no number that is stated or observed: the longest have 40 digits and a power of 198 to ten."""
+"""Rounds no number that is stated or observed: the longest are written out in 280 digits."""
 
 WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 MAGNITUDES = {"thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
@@ -62,7 +62,7 @@ AMOUNT = re.compile(
     r"(?:(?:\s+|(?=/\s?(?:year|quarter|month)\b))(?P<rest>[^\d]*[^\s\d]))?",
     re.IGNORECASE,
 )
-"""Numbers have as many digits as observed values may have, 40 before the point and 40 after it."""
+"""Numbers have 40 digits before the point and 40 after it; observed values may have powers of ten beside."""
 
 OF_EACH_COUNTRY = re.compile(
     r"\b(?:(?:in|of|for|from|by) (?:each|every)|per) (?:country|(?:member )?state)\b", re.IGNORECASE
@@ -87,6 +87,11 @@ class Stated:
 
     period: Period | None = None
     """When the value was so, or by when it is wanted."""
+
+    @property
+    def what(self) -> str:
+        """What is printed, without when it is so."""
+        return _by_when(self.printed)[0]
 
     @property
     def of_each_country(self) -> bool:

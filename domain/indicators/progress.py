@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 
+from domain.indicators.aims import must_be_of_one_country
 from domain.indicators.case import Case, Definition, NotComputable, Observed, Progress, plainly, said
 from domain.indicators.methods import REACHED
 from domain.indicators.periods import Period
@@ -47,7 +48,8 @@ def progress(
     try:
         if method is None:
             raise NotComputable("text-indicator", "What this indicator says is text; a person judges it.")
-        _must_be_of_one_country(of)
+        for target in of.targets:
+            must_be_of_one_country(of, target)
         found = REACHED[method](case)
     except NotComputable as why:
         found = Progress("not-computable", why.sentence, why.code)
@@ -61,28 +63,18 @@ def _left_out(of: Definition, one: Observed) -> bool:
     return level(said(one), of.left_out) is not None
 
 
-def _must_be_of_one_country(of: Definition) -> None:
-    """Raises NotComputable for a target of each country where values are of several together."""
-    each = next((value.printed for value in of.targets if value.of_each_country), None)
-    if of.joint and each is not None:
-        raise NotComputable(
-            "target-of-each-country",
-            f"The target is for each country by itself, and values here are of all together: “{each}”.",
-        )
-
-
 def method_of(of: Definition) -> Method | None:
     """By the kind of the indicator, then by what the target says; None for what is text."""
     if of.kind in BY_KIND:
         return BY_KIND[of.kind]
     if any(value.per is not None for value in of.targets):
         return "per-period"
+    if len(of.targets) > 1 and all(value.period for value in of.targets):
+        return "milestone"
     if any(value.kind == "increment" for value in of.targets):
         return "incremental"
     if of.counting == "by-period":
         return "count"
-    if len(of.targets) > 1 and all(value.period for value in of.targets):
-        return "milestone"
     return "compound" if of.growth == "compound" else "linear"
 
 

@@ -125,7 +125,7 @@ async def plan_intervention(
     """Enter an intervention, or put what is said of it in the place of what was. Markers by persons stay."""
     await must_write(session, plan, actor)
     planning.must_be_in_order(draft.start, draft.end, pointer="/end")
-    await _must_know(session, draft, actor=actor)
+    await _must_know(session, draft, before=before, actor=actor)
     facts = draft.model_dump()
     row = before or Intervention(id=new_id(), plan_id=plan.id)
     was = _of(row, facts) | {"budget": _budget_of(row)} if before else dict.fromkeys(facts)
@@ -141,8 +141,14 @@ def _budget_of(row: Intervention) -> list[dict[str, Any]]:
     return [BudgetLine.model_validate(line).model_dump() for line in row.budget]
 
 
-async def _must_know(session: AsyncSession, draft: InterventionDraft, *, actor: Actor) -> None:
-    """Raises Invalid for provisions, persons, States and indicators that are not known, all at once."""
+async def _must_know(
+    session: AsyncSession, draft: InterventionDraft, *, before: Intervention | None, actor: Actor
+) -> None:
+    """Raises Invalid for provisions, persons, States and indicators that are not known, all at once.
+
+    Persons who had a part before may keep one, whoever changes the rest.
+    """
+    stood = before.stakeholders if before else ()
     indicators = [
         (f"/indicators/{place}/indicator", one.indicator)
         for place, one in enumerate(draft.indicators)
@@ -151,7 +157,7 @@ async def _must_know(session: AsyncSession, draft: InterventionDraft, *, actor: 
     references.refuse(
         [
             *await references.unknown_provisions(session, draft.objectives, pointer="/objectives"),
-            *await references.unknown_stakeholders(session, draft.stakeholders, actor=actor),
+            *await references.unknown_stakeholders(session, draft.stakeholders, actor=actor, before=stood),
             *await references.unknown_indicators(session, indicators),
         ],
         "Something that is named here is not known.",
@@ -217,7 +223,9 @@ async def report(
     references.refuse(
         [
             *rules.misdated(forum, year, draft, latest=planning.latest_day(now)),
-            *await references.unknown_evidence(session, draft.evidence, actor=actor),
+            *await references.unknown_evidence(
+                session, draft.evidence, actor=actor, before=before.evidence if before else ()
+            ),
         ],
         "This cannot be recorded as it is.",
     )

@@ -56,7 +56,8 @@ class Meeting(Base):
     another has at most one for each meeting of the other.
 
     `occurrence` is the start that was named. `dropped`: it was cancelled because its series, the meeting
-    that it follows or its plan no longer names it, and stands again if that names it again.
+    that it follows or its plan no longer names it, and stands again if that names it again. `own`: the
+    columns that it was given by itself, which its series leaves alone.
     """
 
     __tablename__ = "meetings"
@@ -95,6 +96,7 @@ class Meeting(Base):
     location: Mapped[str | None]
     url: Mapped[str | None]
     notes: Mapped[str | None]
+    own: Mapped[list[str]] = mapped_column(server_default="{}")
     follows: Mapped[UUID | None] = mapped_column(ForeignKey("meetings.id"), index=True)
     distance: Mapped[Json | None]
     plan: Mapped[UUID | None] = mapped_column(ForeignKey("plans.id"))

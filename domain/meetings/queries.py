@@ -152,10 +152,10 @@ async def leads_without(
     return (await session.scalars(held.execution_options(populate_existing=True))).all()
 
 
-async def ends_of(session: AsyncSession, series: Collection[UUID]) -> dict[UUID, date]:
-    """The last days of those of these series that have one."""
-    rows = select(MeetingSeries.id, MeetingSeries.ends_on).where(MeetingSeries.id.in_(series))
-    return {key: ends_on for key, ends_on in await session.execute(rows) if ends_on is not None}
+async def series_by_id(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, MeetingSeries]:
+    """As they are now, whatever was read of them before."""
+    rows = select(MeetingSeries).where(MeetingSeries.id.in_(ids)).execution_options(populate_existing=True)
+    return {series.id: series for series in await session.scalars(rows)}
 
 
 async def pairs(

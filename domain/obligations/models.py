@@ -3,14 +3,17 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.base import Base, CreatedAt, Identity, UpdatedAt
 
 
 class Schedule(Base):
-    """The rule by which cycles of a framework, and first reports under it, follow from year to year."""
+    """The rule by which cycles of a framework, and first reports under it, follow from year to year.
+
+    `kept_from` is the day on which the rule came to be known here: it asks for nothing that was due before.
+    """
 
     __tablename__ = "reporting_schedules"
 
@@ -20,6 +23,7 @@ class Schedule(Base):
     initial_days: Mapped[int | None]
     time_zone: Mapped[str]
     first: Mapped[int]
+    kept_from: Mapped[date] = mapped_column(server_default=func.current_date())
     source: Mapped[str]
 
 
@@ -54,7 +58,9 @@ class Obligation(Base):
     """That a State owes a report for a period; at most one, which the database sees to.
 
     `over` is the end of the day on which it is due. One that turns out not to be owed, because the State
-    was not bound after all, stays as such (`owed` false) and is shown to nobody.
+    was not bound after all, stays as such (`owed` false) and is shown to nobody. `submission` is the report
+    that was handed in here first, `elsewhere_on` the day of one that people say was handed in elsewhere: it
+    was met on the earlier of the two.
     """
 
     __tablename__ = "obligations"
@@ -82,6 +88,7 @@ class Obligation(Base):
     decided_by: Mapped[str | None]
     submission: Mapped[UUID | None] = mapped_column(index=True)
     met_on: Mapped[date | None]
+    elsewhere_on: Mapped[date | None]
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
     version: Mapped[int] = mapped_column(default=1)

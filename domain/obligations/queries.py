@@ -138,6 +138,12 @@ async def schedule_of(session: AsyncSession, framework: str) -> Schedule | None:
     return await session.get(Schedule, framework)
 
 
+async def day_under(session: AsyncSession, framework: str, now: datetime) -> date:
+    """The day by the clocks of those who take the framework's reports in; of UTC where no rule says whose."""
+    schedule = await schedule_of(session, framework)
+    return rules.day_in(schedule.time_zone if schedule else "UTC", now)
+
+
 async def bound_by(
     session: AsyncSession, framework: str, *, named: Sequence[str] | None = None
 ) -> list[Bound]:

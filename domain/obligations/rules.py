@@ -6,8 +6,12 @@ import calendar
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from schemas.obligations import ObligationStatus
+
+WATCHED = timedelta(days=366)
+"""How long after its last day a cycle is looked at every hour."""
 
 MONTHS_OF = {"S1": (1, 6), "S2": (7, 12), "Q1": (1, 3), "Q2": (4, 6), "Q3": (7, 9), "Q4": (10, 12)}
 
@@ -50,14 +54,22 @@ class Owed:
     initial: bool = False
 
 
+def day_in(time_zone: str, now: datetime) -> date:
+    """The day that it is there."""
+    return now.astimezone(ZoneInfo(time_zone)).date()
+
+
 def due_in(year: int, due: str) -> date:
     """The day (`MM-DD`) on which the report on a year is due: in the year after it."""
     return date.fromisoformat(f"{year + 1}-{due}")
 
 
-def years(first: int, today: date) -> range:
-    """The years to report on that have begun: a report on a running year may be filed early."""
-    return range(first, today.year + 1)
+def years(first: int, due: str, *, kept_from: date, today: date) -> list[int]:
+    """The years to report on that have begun: a report on a running year may be filed early.
+
+    None whose report was due before the day from which reports are kept: of those others know better.
+    """
+    return [year for year in range(first, today.year + 1) if due_in(year, due) >= kept_from]
 
 
 def initial(bound: Bound, days: int) -> Owed:

@@ -120,8 +120,10 @@ async def items(
 ) -> Sequence[PlanItem]:
     """The tree, flat in reading order: all of it, those in a status, or what stands under an item.
 
-    With the lines of their budgets, unless they are not `priced`.
+    With the lines of their budgets, unless they are not `priced`. Raises NotFound where no such item is.
     """
+    if under is not None:
+        await item(session, plan, under)
     rows = select(PlanItem).where(PlanItem.plan_id == plan.id).order_by(PlanItem.position)
     if priced:
         rows = rows.options(PRICED)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from domain.access.rules import Actor
@@ -28,13 +28,15 @@ OBSERVATIONS = re.compile(r"/v1/indicators/([a-z0-9-]+:[A-Za-z0-9.-]+)/observati
 async def must_be_known(session: AsyncSession, item: PlanItem, change: ItemChange, *, actor: Actor) -> None:
     """Raises Invalid for persons, States and evidence here that are not known, all at once.
 
-    Who was responsible before may stay, whoever changes the rest.
+    Who and what was named before may stay, whoever changes the rest.
     """
-    named = () if change.responsible == item.responsible else change.responsible or ()
+    named, shown = change.responsible or (), change.evidence or ()
     problems = [
-        *await unknown_responsible(session, named, actor=actor),
-        *await unknown_stakeholders(session, change.stakeholders or (), actor=actor),
-        *await unknown_evidence(session, change.evidence or (), actor=actor),
+        *await unknown_responsible(session, named, actor=actor, before=item.responsible),
+        *await unknown_stakeholders(
+            session, change.stakeholders or (), actor=actor, before=item.stakeholders
+        ),
+        *await unknown_evidence(session, shown, actor=actor, before=item.evidence),
     ]
     refuse(problems, "Something that is named here is not known.")
 
@@ -45,10 +47,11 @@ def refuse(problems: Sequence[Problem], message: str) -> None:
 
 
 async def unknown_responsible(
-    session: AsyncSession, responsible: Sequence[str], *, actor: Actor
+    session: AsyncSession, responsible: Sequence[str], *, actor: Actor, before: Sequence[str]
 ) -> list[Problem]:
-    """Ids of nobody whom the caller may name; names are taken as they are."""
-    unknown = await queries.unknown_persons(session, rules.persons_of(responsible), state=actor.state)
+    """Ids of nobody whom the caller may name and who was not named before; names are taken as they are."""
+    new = set(rules.persons_of(responsible)) - set(rules.persons_of(before))
+    unknown = await queries.unknown_persons(session, new, state=actor.state)
     return [
         Problem(f"/responsible/{place}", "unknown-person", f"There is no person {entry}.")
         for place, entry in enumerate(responsible)
@@ -57,10 +60,17 @@ async def unknown_responsible(
 
 
 async def unknown_stakeholders(
-    session: AsyncSession, named: Sequence[Stakeholder], *, actor: Actor, pointer: str = "/stakeholders"
+    session: AsyncSession,
+    named: Sequence[Stakeholder],
+    *,
+    actor: Actor,
+    before: Iterable[Mapping[str, Any]] = (),
+    pointer: str = "/stakeholders",
 ) -> list[Problem]:
-    ids = {one.person for one in named if one.person is not None}
-    persons = await queries.unknown_persons(session, ids, state=actor.state)
+    """Persons whom the caller may not name and who had no part before, and States that are not known."""
+    stood = {one["person"] for one in before}
+    new = {one.person for one in named if one.person is not None and str(one.person) not in stood}
+    persons = await queries.unknown_persons(session, new, state=actor.state)
     unknown = await queries.unknown_states(session, {one.state for one in named if one.state is not None})
     return list(_strangers(named, persons, unknown, pointer))
 
@@ -77,13 +87,18 @@ def _strangers(
 
 
 async def unknown_evidence(
-    session: AsyncSession, evidence: Iterable[str], *, actor: Actor, pointer: str = "/evidence"
+    session: AsyncSession,
+    evidence: Iterable[str],
+    *,
+    actor: Actor,
+    before: Collection[str] = (),
+    pointer: str = "/evidence",
 ) -> list[Problem]:
-    """Paths of this service that lead to nothing that the caller may see."""
+    """Paths of this service that were not named before and lead to nothing that the caller may see."""
     return [
         Problem(f"{pointer}/{place}", "unknown-evidence", f"Nothing is kept here at `{entry}`.")
         for place, entry in enumerate(evidence)
-        if entry.startswith(HERE) and not await _is_there(session, entry, actor=actor)
+        if entry.startswith(HERE) and entry not in before and not await _is_there(session, entry, actor=actor)
     ]
 
 

@@ -123,10 +123,10 @@ def _share(part: int, of: int) -> Share:
 
 
 def _rounded(share: Share) -> float | None:
-    """To the ten-thousandth, and 1 only when nothing is left."""
-    if share is None:
-        return None
-    return 1.0 if share == 1 else min(round(float(share), 4), 0.9999)
+    """To the ten-thousandth; 0 only when nothing is done, and 1 when nothing is left."""
+    if share is None or share in (0, 1):
+        return None if share is None else float(share)
+    return min(max(round(float(share), 4), 0.0001), 0.9999)
 
 
 def _status(counts: Counter[str], rule: RollUp) -> str | None:

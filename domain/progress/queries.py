@@ -17,7 +17,7 @@ from domain.frameworks.models import Edition, Indicator
 from domain.frameworks.rules import split_reference
 from domain.indicators.codes import MISSING
 from domain.indicators.models import Observation, Series
-from domain.indicators.periods import Period
+from domain.indicators.periods import LAST_DAY, Period
 from domain.indicators.printed import EXACT
 from domain.indicators.progress import progress
 from domain.indicators.queries import measure
@@ -75,7 +75,8 @@ class Subject:
 
     @property
     def during(self) -> Period | None:
-        return Period(self.plan.start, self.plan.end) if self.plan and self.plan.end else None
+        """Of the plan; without an end that is set, whatever is observed from its first day on."""
+        return Period(self.plan.start, self.plan.end or LAST_DAY) if self.plan else None
 
     @property
     def columns(self) -> Mapping[str, UUID | str | None]:

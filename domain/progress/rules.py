@@ -131,9 +131,9 @@ def _unreadable(of: Definition, value: Stated) -> str:
 
 def _means_something(of: Definition, value: Stated) -> bool:
     if of.kind == "ordinal":
-        return printed.level(value.printed, of.levels) is not None
+        return any(printed.level(text, of.levels) is not None for text in (value.printed, value.what))
     if of.kind == "yes-no":
-        return printed.yes_or_no(value.printed) is not None
+        return printed.yes_or_no(value.what) is not None
     return of.kind == "text" or value.number is not None
 
 

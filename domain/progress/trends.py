@@ -7,29 +7,30 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from itertools import count, islice
+from itertools import count, islice, pairwise
+from typing import Literal, NamedTuple
 
 from domain.charts.wording import CODES, enumerated, measured, say, titled
 from domain.indicators import periods
+from domain.indicators.aims import level
 from domain.indicators.case import Definition, plainly
 from domain.indicators.codes import TOTAL, CodeList
 from domain.indicators.periods import Period
-from domain.indicators.printed import Stated
 from domain.progress import rules
 from domain.progress.rules import SEX, Measured
 from schemas.agendas import PaperLanguage
 from schemas.charts import Axis, Category, Chart, ChartFigure, ChartSeries, ChartTable
 
 MOST_PERIODS = 600
-LENGTHS = (12, 6, 4, 3, 1)
-"""In months, of periods that follow each other without a gap."""
-
-LEVELS = frozenset({"number", "at-least", "percent", "currency"})
-"""Kinds of targets that say what a value is to be."""
-
-PER = {"year": 12, "quarter": 3, "month": 1}
-
+A_DAY = timedelta(days=1)
 Value = ChartFigure | str
+
+
+class Step(NamedTuple):
+    """How long periods are that follow each other."""
+
+    length: int
+    unit: Literal["M", "D"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,9 @@ def trend(of: Definition, values: Sequence[Measured], asked: Asked, *, additive:
     """A line for the total, for each code of the breakdown, and for the target. Missing values are gaps."""
     language = asked.language
     drawn = _lines(values, asked, additive=additive)
-    place = _in_time({one.period for one in values}, [value.period for value in of.targets if value.period])
-    target = _target(of, place)
+    observed = {one.period for one in values}
+    place = _in_time(observed, [value.period for value in of.targets if value.period])
+    target = _target(of, place, _step(observed))
     series = [_series(line, place) for line in drawn]
     has_numbers = any(value is not None for one in series for value in one.values)
     if target is not None and has_numbers:
@@ -119,68 +121,84 @@ def _unit(of: Definition) -> str | None:
 
 
 def _in_time(observed: Collection[Period], aims: Iterable[Period]) -> list[Period]:
-    """The periods in order. Where all have one length, those in between too, and those until the target."""
+    """The periods in order. Where all have one length, those in between too, and those until the target.
+
+    Where that would be too many, all that lie between two are one.
+    """
     known = sorted(observed, key=lambda one: (one.ends, one.starts))
-    months = _length(known)
-    if months is None:
+    step = _step(known)
+    if step is None:
         return known
     last = max([known[-1].ends, *(aim.ends for aim in aims)])
-    filled = list(islice(_following(known[0], months, last), MOST_PERIODS))
-    return filled if set(known) <= set(filled) else known
+    filled = list(islice(_following(known[0], step, last), MOST_PERIODS))
+    if set(known) <= set(filled):
+        return filled
+    return list(_with_gaps(known)) if filled[-1].ends < known[-1].ends else known
 
 
-def _length(known: Sequence[Period]) -> int | None:
-    """How many months all of them have, None where they differ."""
-    for months in LENGTHS:
-        if known and all(periods.read(f"{one.starts}/P{months}M") == one for one in known):
-            return months
+def _step(known: Iterable[Period]) -> Step | None:
+    """The length that all of them have, in months where it is so many, None where they differ."""
+    for length in (_months, _days):
+        found = {length(one) for one in known}
+        if len(found) == 1 and None not in found:
+            return found.pop()
     return None
 
 
-def _following(first: Period, months: int, last: date) -> Iterator[Period]:
+def _months(one: Period) -> Step | None:
+    after = one.ends + A_DAY
+    step = Step(12 * (after.year - one.starts.year) + after.month - one.starts.month, "M")
+    return step if step.length > 0 and _lasting(one.starts, step, 1) == one else None
+
+
+def _days(one: Period) -> Step:
+    return Step((one.ends - one.starts).days + 1, "D")
+
+
+def _lasting(starts: date, step: Step, times: int) -> Period:
+    return periods.read(f"{starts}/P{step.length * times}{step.unit}")
+
+
+def _following(first: Period, step: Step, last: date) -> Iterator[Period]:
     """Periods of one length without a gap, until one has the last day."""
     starts = first.starts
-    for number in count(1):
+    for times in count(1):
         if starts > last:
             return
         try:
-            ends = periods.read(f"{first.starts}/P{number * months}M").ends
+            ends = _lasting(first.starts, step, times).ends
         except periods.Unreadable:
             return
         yield Period(starts, ends)
-        starts = ends + timedelta(days=1)
+        starts = ends + A_DAY
 
 
-def _target(of: Definition, place: Sequence[Period]) -> list[ChartFigure | None] | None:
+def _with_gaps(known: Sequence[Period]) -> Iterator[Period]:
+    """And what lies between one and the next."""
+    for before, after in pairwise(known):
+        yield before
+        if before.ends + A_DAY < after.starts:
+            yield Period(before.ends + A_DAY, after.starts - A_DAY)
+    yield known[-1]
+
+
+def _target(of: Definition, place: Sequence[Period], step: Step | None) -> list[ChartFigure | None] | None:
     """What is to be reached by each period: the next target that has a date, or the only one that has none.
 
     None where that is no level that single values could reach.
     """
-    levels = [(value.period, _level(value, of, place)) for value in of.targets]
-    dated = sorted(
-        (period.ends, level) for period, level in levels if period is not None and level is not None
-    )
-    if not levels or any(level is None for _, level in levels):
+    months = step.length if step is not None and step.unit == "M" else None
+    wanted = [(value.period, level(of, value, months=months)) for value in of.targets]
+    levels = [plainly(number) for _, number in wanted if number is not None]
+    if not levels or len(levels) < len(wanted):
         return None
     if len(levels) == 1:
-        return [levels[0][1]] * len(place)
-    if len(dated) < len(levels):
+        return [*levels * len(place)]
+    days = [period.ends for period, _ in wanted if period is not None]
+    if len(days) < len(levels):
         return None
-    return [next((level for day, level in dated if day >= one.ends), dated[-1][1]) for one in place]
-
-
-def _level(value: Stated, of: Definition, place: Sequence[Period]) -> ChartFigure | None:
-    if value.number is None or (of.joint and value.of_each_country):
-        return None
-    number = Fraction(value.number)
-    if value.kind == "per-period":
-        return plainly(number) if value.per is not None and PER[value.per] == _length(place) else None
-    if of.counting == "by-period":
-        return None
-    if value.kind == "increment":
-        bases = [base.number for base in of.baselines]
-        return plainly(number + Fraction(bases[0])) if len(bases) == 1 and bases[0] is not None else None
-    return plainly(number) if value.kind in LEVELS else None
+    dated = sorted(zip(days, levels, strict=True))
+    return [next((number for day, number in dated if day >= one.ends), dated[-1][1]) for one in place]
 
 
 def _told(drawn: Sequence[Line], of: Definition, language: PaperLanguage) -> Iterator[str]:

@@ -18,7 +18,7 @@ from domain.plans import rules as planning
 from domain.returns import queries
 from domain.returns.models import IndicatorReturn, ReturnChange, Round
 from domain.states import queries as states
-from schemas.returns import Answer, ReturnDraft, ReturnFacts, RoundDraft
+from schemas.returns import Answer, ReturnDraft, ReturnFacts, RoundDraft, in_any_edition
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -55,8 +55,9 @@ async def put_round(
         ],
         REFUSED,
     )
+    asked = list(dict.fromkeys(map(in_any_edition, indicators)))
     facts = {
-        "title": draft.title, "due": draft.due, "indicators": indicators, "expected": sorted(expected),
+        "title": draft.title, "due": draft.due, "indicators": asked, "expected": sorted(expected),
     }  # fmt: skip
     row = before or Round(id=new_id(), framework=framework, key=key)
     await _kept(session, row, facts, is_new=before is None, actor=actor, now=now)
@@ -130,19 +131,28 @@ async def _round_of(session: AsyncSession, draft: ReturnDraft) -> Round:
 
 
 async def _must_fit(
-    session: AsyncSession, of: Round, facts: ReturnDraft | ReturnFacts, *, actor: Actor, now: datetime
+    session: AsyncSession,
+    of: Round,
+    facts: ReturnDraft | ReturnFacts,
+    *,
+    before: IndicatorReturn | None = None,
+    actor: Actor,
+    now: datetime,
 ) -> None:
+    """Raises Invalid for what it cannot say. Answers that stood there may stay, whatever is asked by now."""
+    stood = {answer["indicator"] for answer in before.answers} if before else set()
+    unasked = _unasked(facts.answers, {*of.indicators, *stood})
     unknown = await references.unknown_evidence(session, facts.evidence, actor=actor)
-    references.refuse([*_unasked(of, facts.answers), *_ahead(facts, now), *unknown], REFUSED)
+    references.refuse([*unasked, *_ahead(facts, now), *unknown], REFUSED)
 
 
-def _unasked(of: Round, answers: Sequence[Answer]) -> list[Problem]:
+def _unasked(answers: Sequence[Answer], asked: Collection[str]) -> list[Problem]:
     return [
         Problem(
             f"/answers/{place}/indicator", "not-in-the-round", f"This round does not ask `{one.indicator}`."
         )
         for place, one in enumerate(answers)
-        if one.indicator not in of.indicators
+        if one.indicator not in asked
     ]
 
 
@@ -156,6 +166,6 @@ async def correct(
     session: AsyncSession, row: IndicatorReturn, facts: ReturnFacts, *, actor: Actor, now: datetime
 ) -> IndicatorReturn:
     """Put what is known of a return in the place of what was."""
-    await _must_fit(session, row.of, facts, actor=actor, now=now)
+    await _must_fit(session, row.of, facts, before=row, actor=actor, now=now)
     await _kept(session, row, facts.model_dump(), is_new=False, actor=actor, now=now)
     return row

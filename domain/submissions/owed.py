@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, and_, select
 
+from domain.access.rules import Actor
 from domain.obligations import actions as obligations
 from domain.obligations.actions import Filing
 from domain.obligations.models import Cycle, Obligation
 from domain.submissions.models import Submission
-from schemas.obligations import CycleDraft
+from schemas.obligations import CycleDraft, ObligationChange
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -24,6 +25,16 @@ async def put_cycle(
     cycle, is_new = await obligations.put_cycle(session, framework, period, draft, now=now)
     await settle(session, Obligation.framework == framework, Obligation.period == period, now=now)
     return cycle, is_new
+
+
+async def decide(
+    session: AsyncSession, obligation: Obligation, change: ObligationChange, *, actor: Actor, now: datetime
+) -> None:
+    """Let people extend, waive, or say what was handed in elsewhere; the report that is here counts on."""
+    await obligations.decide(session, obligation, change, actor=actor, now=now)
+    if change.status in ("met", "open"):
+        await settle(session, Obligation.id == obligation.id, now=now)
+        await session.refresh(obligation)
 
 
 async def keep_up(session: AsyncSession, *, now: datetime) -> None:
@@ -51,7 +62,7 @@ async def settle(session: AsyncSession, *of: ColumnElement[bool], now: datetime)
         .join(Obligation, report_of)
         .where(
             Obligation.owed,
-            Obligation.status != "met",
+            Obligation.submission.is_(None),
             Submission.status != "withdrawn",
             Submission.submitted.is_not(None),
             *of,

@@ -63,8 +63,12 @@ async def answered(
 
 
 def attachment(name: str) -> str:
-    """Under which name to keep an answer (RFC 6266): for all, and in its own letters for those that can."""
-    stem, _, extension = _NOT_IN_NAMES.sub("-", name).rpartition(".")
+    """Under which name to keep an answer (RFC 6266): for all, and in its own letters for those that can.
+
+    Characters that cannot be seen are left out: some of them turn the rest of a name around.
+    """
+    shown = "".join(letter for letter in name if unicodedata.category(letter) != "Cf")
+    stem, _, extension = _NOT_IN_NAMES.sub("-", shown).rpartition(".")
     stem = " ".join(stem.split())[:LONGEST_NAME].strip(" .")
     plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode().strip()
     in_all, in_its_own = f"{plain or 'paper'}.{extension}", f"{stem or 'paper'}.{extension}"

@@ -56,12 +56,13 @@ async def selection_of(  # noqa: PLR0917 - what the request has, by name
     ] = None,
 ) -> Selection:
     found = await frameworks.indicator(session, ref)
+    starts, ends = exporting.days(from_, to)
     named = {"sex": sex, "age": age, "disability_status": disability_status, "urbanisation": urbanisation}
     return Selection(
         found.reference,
         areas=await _readable(session, actor, state),
-        starts=exporting.first_day(from_, parameter="from"),
-        ends=exporting.last_day(to, parameter="to"),
+        starts=starts,
+        ends=ends,
         period=exporting.read_period(period, parameter="period") if period is not None else None,
         breakdown=await _codes(session, named, breakdown or []),
     )

@@ -187,6 +187,8 @@ async def test_whoever_saw_it_before_it_was_carried_on_may_still_change_it(
     seen = await tag_of(admin, path)
     later = await called(admin, "2040-06-05T10:00:00Z", framework="cedaw")
     await drafted(admin, later)
+    assert (await tag_of(admin, path)) == seen
+    await changed(admin, path_of(later), status="held")
 
     assert (await tag_of(admin, path)) != seen
     answer = await admin.patch(path, json={"text": "Do it soon."}, headers=seen)

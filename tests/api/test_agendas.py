@@ -224,9 +224,12 @@ async def test_decisions_and_action_items_are_carried_forward_until_they_are_don
     assert (below["due_on"], below["carried"]) == ("2035-03-01", 0)
 
     [below] = of_kind(await drafted(admin, third), "action-items")["below"]
+    assert (below["carried"], later["carried"]) == (0, 0)
+    assert (await admin.get(below["path"])).json()["carried"] == 0, "nobody has met yet"
+    await changed(admin, path_of(second), status="held")
+    [below] = of_kind(await drafted(admin, third, 200), "action-items")["below"]
     assert below["carried"] == 1
-    assert (await admin.get(below["path"])).json()["carried"] == 2
-    assert later["carried"] == 0
+    assert (await admin.get(below["path"])).json()["carried"] == 1
     await changed(admin, below["path"], status="done")
     await changed(admin, f"/v1/decisions/{decision['id']}", status="carried-out")
     assert titles(await drafted(admin, third, 200)) == STANDING

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from schemas.access import Scope
-from tests.api.given import problem_of
+from tests.api.given import pointers, problem_of
 from tests.api.planning import NOBODY, changed, drawn_up
 from tests.api.test_indicator_progress import TRAINED, area_of_its_own, cim_plan, observed
 from tests.catalogue.shipped import library
@@ -169,6 +169,33 @@ async def test_where_nothing_was_observed_the_drawing_says_so(admin: httpx.Async
 
     assert root.get("lang") == "es"
     assert "No se ha observado nada." in "".join(root.itertext())
+
+
+async def test_a_state_is_named_alike_for_charts_progress_and_observations(
+    admin: httpx.AsyncClient, client_with: ClientMaker
+):
+    own = await client_with(Scope.PLANS_WRITE, state="HRV")
+    of = SERIES.removesuffix("/charts/series")
+
+    for client in (admin, own):
+        assert (await chart(client, SERIES, state="191"))["title"].endswith("(Croatia)")
+        told = await client.get(f"{of}/progress", params={"state": "191"})
+        assert (told.status_code, told.json().get("area")) == (200, "HRV")
+        assert (await client.get(f"{of}/observations", params={"state": "191"})).status_code == 200
+    for path in (SERIES, f"{of}/progress"):
+        problem_of(await own.get(path, params={"state": "32"}), 403, "other-state")
+        for nobody in ("hrv", "999", "QQQ", "a b", "", "\0"):
+            problem_of(await admin.get(path, params={"state": nobody}), 404, "not-found")
+
+
+async def test_periods_that_end_before_they_begin_are_refused(admin: httpx.AsyncClient):
+    asked = {"state": "HRV", "from": "2020", "to": "2010"}
+
+    refused = await admin.get(SERIES, params=asked)
+    same = await admin.get(SERIES, params=asked | {"to": "2020"})
+
+    assert pointers(problem_of(refused, 422, "end-before-start")) == {"?to": "end-before-start"}
+    assert same.status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -256,6 +256,51 @@ async def test_those_who_held_the_mandate_read_it_for_ninety_days_more(
     assert (await admin.get(path(over))).status_code == 200
 
 
+@pytest.mark.parametrize(("begins", "status"), [(0, 200), (89, 200), (91, 404)])
+async def test_those_who_are_to_hold_the_mandate_read_it_from_ninety_days_before(
+    admin: httpx.AsyncClient, client_with: ClientMaker, begins: int, status: int
+):
+    coming = await client_with(Scope.PLANS_WRITE, state="LAO")
+    ahead = await given(admin, day(begins), day(begins + 300), {"state": "LAO"})
+
+    assert (await coming.get(path(ahead))).status_code == status
+    assert (await admin.get(path(ahead))).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("state", "ended", "begins", "status"),
+    [
+        ("NZL", 0, 1, 200),  # the day of rotation
+        ("JPN", -60, 61, 200),
+        ("CRI", 89, -88, 200),
+        ("GTM", 91, -90, 404),  # nobody of a State reads it any more
+        ("PER", 0, 91, 404),  # not yet
+        ("URY", -300, 14 * 365, 404),
+    ],
+)
+async def test_those_who_take_the_mandate_over_read_what_is_handed_to_them(
+    admin: httpx.AsyncClient, client_with: ClientMaker, state: str, ended: int, begins: int, status: int
+):
+    incoming = await client_with(Scope.PLANS_WRITE, state=state)
+    outgoing = await given(admin, day(-400), day(-ended), {"state": "AUT"})
+    await given(admin, day(begins), day(begins + 300), {"state": state})
+    later = await given(admin, day(20 * 365), None, {"state": "DEU"})
+
+    assert (await incoming.get(path(outgoing))).status_code == status
+    assert (await incoming.get(path(later))).status_code == 404
+
+
+async def test_those_who_held_the_mandate_before_do_not_read_what_others_hand_on(
+    admin: httpx.AsyncClient, client_with: ClientMaker
+):
+    before = await client_with(Scope.PLANS_WRITE, state="MEX")
+    first = await given(admin, day(-300), day(-30), {"state": "MEX"})
+    second = await given(admin, day(-29), None, {"state": "PHL"})
+
+    assert (await before.get(path(first))).status_code == 200
+    assert (await before.get(path(second))).status_code == 404
+
+
 async def test_who_has_left_is_no_contact_of_a_holder(admin: httpx.AsyncClient, people: dict[str, str]):
     persons = [people["left"], people["ana"]]
     made = await given(admin, day(300), day(400), {"state": "HRV", "persons": persons})

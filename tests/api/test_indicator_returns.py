@@ -223,6 +223,60 @@ async def test_a_state_returns_once_and_what_is_known_of_it_is_corrected(admin: 
     problem_of(await admin.put(path, json={}), 428, "precondition-required")
 
 
+async def test_answers_may_stay_when_the_round_does_not_ask_for_them_any_more(admin: httpx.AsyncClient):
+    key = await opened(admin, indicators=[LAWS, SPENDING])
+    at = f"/v1/indicator-rounds/{FRAMEWORK}/{key}"
+    made = await recorded(admin, key)
+    path = made.headers["location"]
+    narrowed = {"due": "2026-06-30", "expected": ["PAN"], "indicators": [SPENDING]}
+    assert (await admin.put(at, json=narrowed, headers={"If-Match": "*"})).status_code == 200
+    judged = {"indicator": SPENDING, "comparable": True, "reasons": []}
+
+    corrected = await admin.put(
+        path,
+        json={"submitted_on": "2026-06-12", "answers": [GOOD, judged]},
+        headers={"If-Match": made.headers["etag"]},
+    )
+    shown = await table(admin, key)
+    without = await admin.put(
+        path,
+        json={"submitted_on": "2026-06-12", "answers": [judged]},
+        headers={"If-Match": corrected.headers["etag"]},
+    )
+    again = await admin.put(
+        path,
+        json={"submitted_on": "2026-06-12", "answers": [GOOD, judged]},
+        headers={"If-Match": without.headers["etag"]},
+    )
+
+    assert corrected.json()["answers"] == [GOOD, judged]
+    assert [one["indicator"] for one in shown["indicators"]] == [SPENDING]
+    assert without.json()["answers"] == [judged]
+    assert pointers(problem_of(again, 422, "not-in-the-round")) == {
+        "/answers/0/indicator": "not-in-the-round"
+    }
+
+
+async def test_an_indicator_is_the_same_in_whichever_edition_it_is_named(admin: httpx.AsyncClient):
+    key = await opened(admin, indicators=[f"{LAWS}@2013", LAWS, SPENDING])
+    twice = returned(key, answers=[GOOD, GOOD | {"indicator": f"{LAWS}@2013"}])
+
+    found = (await admin.get(f"/v1/indicator-rounds/{FRAMEWORK}/{key}")).json()
+    pinned = await recorded(admin, key, "CHL", answers=[GOOD | {"indicator": f"{LAWS}@2013"}])
+    await recorded(admin, key, "PAN", answers=[GOOD])
+    refused = await admin.post("/v1/indicator-returns", json=twice)
+    unknown = await admin.put(
+        f"/v1/indicator-rounds/{FRAMEWORK}/{key}-x",
+        json={"due": "2026-06-30", "expected": ["PAN"], "indicators": [f"{LAWS}@1999"]},
+    )
+
+    assert found["indicators"] == [LAWS, SPENDING]
+    assert pinned.json()["answers"] == [GOOD]
+    assert (await table(admin, key))["indicators"][0]["comparable"] == ["CHL", "PAN"]
+    problem_of(refused, 422, "validation-failed")
+    problem_of(unknown, 422, "unknown-indicator")
+
+
 @pytest.mark.parametrize(
     ("facts", "code", "pointer"),
     [

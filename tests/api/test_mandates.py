@@ -14,6 +14,8 @@ from schemas.access import Scope
 from services.database import Sessions
 from tests.api.given import pointers, problem_of
 from tests.api.planning import NOBODY, Found, change, changed, known, milestone
+from tests.api.test_indicator_progress import OPEN, observed, progress
+from tests.api.test_indicator_progress_edges import agreed
 from tests.conftest import ClientMaker
 
 ACTIVITIES = [f"act-{letter}" for letter in "abcdefgh"]
@@ -130,6 +132,22 @@ async def test_a_mandate_ends_and_its_plan_with_it(admin: httpx.AsyncClient):
     assert (await changed(admin, path_of(made), until="2062-03-31", overlapping=True))[
         "until"
     ] == "2062-03-31"
+
+
+async def test_a_mandate_without_an_end_counts_nothing_of_before_it(admin: httpx.AsyncClient):
+    made = await given(admin, "1990-07-01", None, holders=[{"state": "XAA"}], overlapping=True)
+    await agreed(admin, OPEN, plan=made["plan"], baseline="10", target="30 by 1994-06")
+    await observed(admin, OPEN, "XAA", "1989,20")
+    early = await progress(admin, OPEN, plan=made["plan"])
+    await observed(admin, OPEN, "XAA", "1992-S1,16")
+    later = await progress(admin, OPEN, plan=made["plan"])
+    undated = await changed(admin, path_of(made), until="1991-12-31", overlapping=True)
+
+    assert early["code"] == "no-observation"
+    assert early["reason"] == "No value was observed in the period."
+    assert (later["status"], later["value"], later["expected"]) == ("behind", 0.3, 0.500342)
+    assert (later["inputs"]["starts"], later["inputs"]["ends"]) == ("1990-07-01", "1994-06-30")
+    assert undated["until"] == "1991-12-31"
 
 
 async def test_who_holds_a_mandate_changes_and_two_people_do_not_overwrite_each_other(

@@ -22,54 +22,19 @@ from services.sandbox import Sandbox
 from services.settings import Settings
 from services.worker.timetable import keep_obligations
 from tests.api.given import pointers, problem_of, report
+from tests.api.owing import Found, change, cycle, entry, handed_in, items, obligation
 from tests.conftest import ClientMaker
 from tests.worker_in_process import Worker
 
-Found = dict[str, Any]
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
-
-
-def cycle(due_on: str = "2026-06-30", **changes: Any) -> Found:
-    return {"due_on": due_on, "time_zone": "Europe/Zurich", "source": "a decision"} | changes
 
 
 @pytest.fixture(scope="module", autouse=True)
 async def opened(settings: Settings, sessions: Sessions, sandbox: Sandbox) -> None:
-    """What schedules ask for on 1 March 2026."""
+    """What schedules ask for on 1 March 2026, where they have been followed for two years."""
     worker = Worker(settings, sessions, sandbox)
-    worker.now = NOW
-    await keep_obligations({"tools": worker.tools})
-
-
-async def items(client: httpx.AsyncClient, **chosen: str) -> list[Found]:
-    answer = await client.get("/v1/obligations", params={"limit": "500", **chosen})
-    assert answer.status_code == 200, answer.text
-    found: list[Found] = answer.json()["items"]
-    return found
-
-
-async def obligation(client: httpx.AsyncClient, state: str, period: str, framework: str = "ccm") -> Found:
-    [found] = await items(client, state=state, period=period, framework=framework)
-    return found
-
-
-async def handed_in(client: httpx.AsyncClient, state: str, period: str, framework: str = "ccm") -> str:
-    made = await client.post("/v1/submissions", json=report(state, period=period, framework=framework))
-    assert made.status_code == 201, made.text
-    path = str(made.headers["location"])
-    assert (await client.post(f"{path}/submit")).status_code == 202
-    return path
-
-
-async def change(client: httpx.AsyncClient, found: Found, **changes: Any) -> httpx.Response:
-    path = f"/v1/obligations/{found['id']}"
-    tag = (await client.get(path)).headers["etag"]
-    return await client.patch(path, json={"reason": "Because."} | changes, headers={"If-Match": tag})
-
-
-async def entry(sessions: Sessions, found: Found) -> Entry:
-    async with sessions() as session:
-        return await session.get_one(Entry, found["id"])
+    for worker.now in (NOW - timedelta(days=700), NOW):
+        await keep_obligations({"tools": worker.tools})
 
 
 async def test_the_parties_owe_a_report_each_year_by_30_april(admin: httpx.AsyncClient):

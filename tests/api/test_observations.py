@@ -402,6 +402,15 @@ async def test_areas_are_selected_as_files_name_them_and_unknown_ones_are_refuse
         assert pointers(problem_of(answer, 422, "unknown-area")) == {"?state": "unknown-area"}
 
 
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+async def test_periods_that_end_before_they_begin_are_refused(admin: httpx.AsyncClient, method: str):
+    asked = {"state": "CAN", "from": "2020", "to": "2010"}
+
+    answer = await admin.request(method, SEATS, params=asked)
+
+    assert pointers(problem_of(answer, 422, "end-before-start")) == {"?to": "end-before-start"}
+
+
 async def test_pages_follow_each_other(admin: httpx.AsyncClient):
     lines = [f"BRA,{year},{year - 1990},{sex}" for sex in ("F", "M") for year in range(1990, 1997)]
     await brought(admin, "\n".join(["state,period,value,sex", *lines]))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
+import asyncpg
 import httpx
 import pytest
 
 from domain.indicators import deleting
 from schemas.access import Scope
+from services.settings import Settings
 from tests.api.given import problem_of
 from tests.api.test_observations import CSV, SEATS, brought, counts, items, problems
 from tests.api.test_observations_large import SDMX, job_of, large
@@ -94,6 +97,25 @@ async def test_what_is_reported_anew_goes_on_with_its_revisions(admin: httpx.Asy
         (2, 1, True),
         (3, 5, False),
     ]
+
+
+async def test_a_series_of_which_much_was_deleted_is_reported_anew_beside_many_of_which_little_was(
+    admin: httpx.AsyncClient, settings: Settings
+):
+    """Statistics say of such a table that little was deleted of any series; an answer is due within 30 s."""
+    path, days, first = "/v1/indicators/sdg:5.6.2/observations", 20_000, date(1900, 1, 1)
+    ages = "".join(f"{state},2012,1,Y{age}T{age + 4}\n" for state in ("HRV", "BRA") for age in range(60))
+    much = "".join(f"FRA,{first + timedelta(number)},1,\n" for number in range(days))
+    await brought(admin, f"state,period,value,age\n{ages}{much}", path)
+    assert (await deleted(admin, path, state=["HRV", "FRA"]))["deleted"] == days + 60
+    connection = await asyncpg.connect(settings.require_database().replace("+asyncpg", ""))
+    await connection.execute("ANALYZE observations; ANALYZE former_observations")
+    await connection.close()
+
+    answer = await brought(admin, f"state,period,value,age\n{much}", path)
+
+    assert counts(answer) == (days, days, 0, 0, 0)
+    assert (await items(admin, path, state="FRA", to="1900-01-01"))[0]["revision"] == 2
 
 
 async def test_a_selection_is_by_periods_and_breakdowns_too(admin: httpx.AsyncClient):

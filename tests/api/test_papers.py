@@ -53,6 +53,7 @@ def test_json_is_answered_unless_something_else_is_wanted_more(accept: str, kind
         ("é.md", "attachment; filename=\"e.md\"; filename*=UTF-8''%C3%A9.md"),
         ('a/b\\"c\r\n.md', "attachment; filename=\"a-b-c-.md\"; filename*=UTF-8''a-b-c-.md"),
         ("会议.md", "attachment; filename=\"paper.md\"; filename*=UTF-8''%E4%BC%9A%E8%AE%AE.md"),
+        ("a\u202egnp\u2066.md", "attachment; filename=\"agnp.md\"; filename*=UTF-8''agnp.md"),
         ("...md", "attachment; filename=\"paper.md\"; filename*=UTF-8''paper.md"),
     ],
 )

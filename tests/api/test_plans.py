@@ -132,6 +132,13 @@ async def test_items_are_found_by_status_and_by_what_they_stand_under(admin: htt
     problem_of(await admin.get(f"{path}/items?status=finished"), 422, "validation-failed")
 
 
+async def test_nothing_stands_under_an_item_that_is_not_there(admin: httpx.AsyncClient):
+    path = await drawn_up(admin)
+
+    assert len(await items(admin, path, under="s1.a1.m1")) == 1
+    problem_of(await admin.get(f"{path}/items", params={"under": "nope"}), 404, "not-found")
+
+
 async def test_an_item_says_how_it_stands_and_who_is_responsible(
     admin: httpx.AsyncClient, sessions: Sessions
 ):

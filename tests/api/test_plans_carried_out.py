@@ -94,6 +94,42 @@ async def test_everything_that_is_not_known_is_named_at_once(admin: httpx.AsyncC
     }
 
 
+async def test_who_and_what_stood_there_may_stay_when_a_state_adds_its_own(
+    admin: httpx.AsyncClient, client_with: ClientMaker, sessions: Sessions
+):
+    ours, theirs, other = await known(sessions, state="BOL"), await known(sessions), await known(sessions)
+    path = f"{await drawn_up(admin, owner='BOL')}/items/s4.a2.m1"
+    filed = (await admin.post("/v1/submissions", json=report("NOR", period="2021"))).headers["location"]
+    lead = {"role": "lead", "person": theirs, "kind": None, "organisation": None, "state": None}
+    await changed(admin, path, responsible=[theirs], stakeholders=[lead], evidence=[filed])
+    bolivia = await client_with(Scope.PLANS_WRITE, state="BOL")
+
+    added = await changed(
+        bolivia,
+        path,
+        responsible=["Ministry", theirs, ours],
+        stakeholders=[lead | {"role": "support"}, lead | {"person": ours}],
+        evidence=[filed, "https://example.org"],
+    )
+    refused = await change(
+        bolivia, path, responsible=[theirs, other], stakeholders=[lead, lead | {"person": other}]
+    )
+    await changed(bolivia, path, responsible=[], stakeholders=[], evidence=[])
+    gone = await change(bolivia, path, responsible=[theirs], stakeholders=[lead], evidence=[filed])
+
+    assert added["responsible"] == ["Ministry", theirs, ours]
+    assert [one["person"] for one in added["stakeholders"]] == [theirs, ours]
+    assert pointers(problem_of(refused, 422, "unknown-person")) == {
+        "/responsible/1": "unknown-person",
+        "/stakeholders/1/person": "unknown-person",
+    }
+    assert pointers(problem_of(gone, 422, "unknown-person")) == {
+        "/responsible/0": "unknown-person",
+        "/stakeholders/0/person": "unknown-person",
+        "/evidence/0": "unknown-evidence",
+    }
+
+
 async def test_evidence_leads_to_submissions_documents_and_observations_that_are_here(
     admin: httpx.AsyncClient, client_with: ClientMaker
 ):

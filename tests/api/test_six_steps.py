@@ -8,8 +8,9 @@ import httpx
 import pytest
 
 from schemas.access import Scope
-from tests.api.given import pointers, problem_of
-from tests.api.planning import NOBODY, Found, drawn_up
+from services.database import Sessions
+from tests.api.given import pointers, problem_of, report
+from tests.api.planning import NOBODY, Found, drawn_up, known
 from tests.conftest import ClientMaker
 
 SET_UP = {
@@ -257,6 +258,40 @@ async def test_a_person_assigns_a_category_beside_the_computed_one(
         {"field": "assigned", "before": "B", "after": None},
         {"field": "assigned_reason", "before": "Agreed.", "after": None},
     ]
+
+
+async def test_a_state_keeps_the_persons_that_others_named_and_adds_its_own_only(
+    admin: httpx.AsyncClient, client_with: ClientMaker, sessions: Sessions
+):
+    theirs, other = await known(sessions), await known(sessions)
+    path = f"{await drawn_up(admin, owner='ECU')}/interventions"
+    lead = {"role": "lead", "person": theirs}
+    answer = await made(admin, path, WHOLE | {"stakeholders": [lead]})
+    one, tag = answer.headers["location"], answer.headers["etag"]
+    ecuador = await client_with(Scope.PLANS_WRITE, state="ECU")
+
+    renamed = await put(ecuador, one, WHOLE | {"title": "Roads", "stakeholders": [lead]}, tag)
+    added = await put(ecuador, one, WHOLE | {"stakeholders": [lead | {"person": other}]}, "*")
+    anew = await ecuador.post(path, json=WHOLE | {"stakeholders": [lead]})
+
+    assert (renamed.status_code, renamed.json()["title"]) == (200, "Roads")
+    for refused in (added, anew):
+        assert pointers(problem_of(refused, 422, "unknown-person")) == {
+            "/stakeholders/0/person": "unknown-person"
+        }
+
+
+async def test_a_forum_report_keeps_the_evidence_that_others_named(
+    admin: httpx.AsyncClient, client_with: ClientMaker
+):
+    path = f"{await drawn_up(admin, owner='ECU', start='2020-01-01', end='2024-12-31')}/forums/imrf/2022"
+    filed = (await admin.post("/v1/submissions", json=report("NOR", period="2022"))).headers["location"]
+    answer = await put(admin, path, {"evidence": [filed]})
+    ecuador = await client_with(Scope.PLANS_WRITE, state="ECU")
+
+    noted = await put(ecuador, path, {"evidence": [filed, "https://example.org"]}, answer.headers["etag"])
+
+    assert (noted.status_code, len(noted.json().get("evidence", ()))) == (200, 2)
 
 
 async def test_an_intervention_is_said_anew_and_struck(admin: httpx.AsyncClient):

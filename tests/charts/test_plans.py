@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from domain.charts import plans
 from domain.charts.wording import INDICATOR_STATUSES
 from schemas.charts import Chart
@@ -102,3 +104,14 @@ def test_indicators_are_counted_with_the_objectives_that_they_stand_below():
     legend = set(texts(drawn(found)))
     assert {"achieved", "behind"} <= legend
     assert "on track" not in legend
+
+
+@pytest.mark.parametrize(
+    ("share", "said"), [(0.0, "0"), (0.0001, "0.1"), (0.25, "25"), (0.9999, "99.9"), (1.0, "100")]
+)
+def test_neither_hardly_is_nothing_nor_almost_all(share: float, said: str):
+    found = plans.item_progress(
+        of_plan(("s1", None, 1, 0, 1, 0)).model_copy(update={"share_done": share}), ASKED
+    )
+
+    assert f"Done, by the rule `leaves`: {said}\u00a0%." in found.description

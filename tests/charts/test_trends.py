@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from domain.indicators import periods, printed
-from domain.indicators.case import Definition
+from domain.indicators.case import Definition, Observed
 from domain.indicators.codes import BUILT_IN
+from domain.indicators.progress import progress
 from domain.progress.rules import Measured
 from domain.progress.trends import Asked, trend
 from schemas.charts import Chart
@@ -25,6 +30,7 @@ def value(period: str, said: float | str | None, **breakdown: str) -> Measured:
 def counted(target: str = "", baseline: str = "", **changes: object) -> Definition:
     facts = {
         "kind": "number",
+        "direction": "up",
         "unit": "people",
         "targets": printed.read_cell(target).values,
         "baselines": printed.read_cell(baseline).values,
@@ -62,12 +68,43 @@ def test_years_in_between_are_gaps():
         ("2010/P3Y", "2016", ["2010-01-01/P3Y", "2016"]),
         ("2018-04-01/P1Y", "2019", ["2018-04-01/P1Y", "2019"]),
         ("2199", "2200", ["2199", "2200"]),
+        ("2015-W52", "2016-W01", ["2015-W52", "2015-W53", "2016-W01"]),
+        ("2020-02-28", "2020-03-01", ["2020-02-28", "2020-02-29", "2020-03-01"]),
+        ("2010/P2Y", "2014/P2Y", ["2010-01-01/P2Y", "2012-01-01/P2Y", "2014-01-01/P2Y"]),
+        ("2000/P5Y", "2010/P5Y", ["2000-01-01/P5Y", "2005-01-01/P5Y", "2010-01-01/P5Y"]),
+        ("2010/P2Y", "2011/P2Y", ["2010-01-01/P2Y", "2011-01-01/P2Y"]),
     ],
 )
 def test_periods_of_one_length_follow_each_other_and_others_stand_as_they_are(
     first: str, last: str, expected: list[str]
 ):
     assert names(shown(value(first, 1), value(last, 2))) == expected
+
+
+def test_where_too_many_periods_have_no_value_a_gap_is_one():
+    months = [f"{year}-{month:02}" for year in (1955, 2010, 2011) for month in range(1, 13)]
+    per_month = counted("4 per month")
+
+    found = shown(*(value(month, 3) for month in months if month != "2010-05"), of=per_month)
+
+    assert names(found)[10:14] == ["1955-11", "1955-12", "1956-01-01/P54Y", "2010-01"]
+    assert series(found)["_T"][11:14] == [3, None, 3]
+    assert found.notes == ["Gaps: no value for 1956-01-01/P54Y, 2010-05."]
+    assert set(series(found)["target"]) == {4}
+
+
+DAYS = st.dates(date(1960, 1, 1), date(2030, 12, 31))
+FORMS = ["{:%Y}", "{:%Y-%m}", "{:%G-W%V}", "{:%Y-%m-%d}"]
+
+
+@given(st.one_of(*(st.sets(DAYS.map(form.format), min_size=2, max_size=6) for form in FORMS)))
+def test_periods_of_one_length_that_are_joined_by_a_line_follow_each_other(observed: set[str]):
+    found = shown(*(value(period, 1) for period in observed))
+
+    drawn = [periods.read(name) for name in names(found)]
+    assert {one.name for one in map(periods.read, observed)} <= set(names(found))
+    for before, after in pairwise(drawn):
+        assert after.starts == before.ends + timedelta(days=1)
 
 
 def test_women_and_men_are_lines_and_make_the_total_where_counts_add_up():
@@ -95,6 +132,12 @@ def test_a_total_that_was_observed_stands_whatever_the_parts_make():
         ("4 meetings per year", [4, 4]),
         ("4 meetings per quarter", None),
         ("2 additional countries", [12, 12]),
+        ("0 additional countries", None),
+        ("US$ 4 per year", [4, 4]),
+        ("US$ 1,000 per quarter", None),
+        ("2 additional per year", [2, 2]),
+        ("30 % per month", None),
+        ("2 more by 2018; 5 more by 2019", [12, 15]),
         ("TBD", None),
         ("Gender aware", None),
         ("75; 80", None),
@@ -130,8 +173,48 @@ def test_the_target_of_values_that_add_up_is_no_level_of_single_ones():
     assert "target" not in series(found)
 
 
-def test_an_increment_needs_one_baseline():
-    assert "target" not in series(shown(value("2018", 1), of=counted("2 additional countries", "TBD")))
+@pytest.mark.parametrize("baseline", ["TBD", "", "3; 4", "3 workshops"])
+def test_an_increment_needs_one_baseline(baseline: str):
+    assert "target" not in series(shown(value("2018", 1), of=counted("2 additional countries", baseline)))
+
+
+def test_an_increment_leads_where_it_is_better_and_nowhere_without_a_direction():
+    fewer, unsaid = (counted("20 more", "100", direction=way) for way in ("down", None))
+
+    assert series(shown(value("2018", 90), of=fewer))["target"] == [80]
+    assert "target" not in series(shown(value("2018", 90), of=unsaid))
+
+
+AMOUNTS = st.integers(-50, 50).map(str)
+TARGETS = st.builds(
+    "{}{}{}{}".format,
+    st.sampled_from(["", "US$", "at least "]),
+    st.integers(0, 50),
+    st.sampled_from(["", " %", " more", " in each country"]),
+    st.sampled_from(["", " per year", " per quarter", " by 2019"]),
+)
+
+
+@given(
+    TARGETS,
+    AMOUNTS,
+    st.sampled_from(["up", "down"]),
+    st.sampled_from([None, "by-period"]),
+    st.booleans(),
+    st.sampled_from(["2018", "2018-Q4", "2018-03-05"]),
+)
+def test_a_value_on_the_line_of_the_target_meets_it(
+    target: str, baseline: str, direction: str, counting: str | None, joint: bool, period: str
+):
+    of = counted(target, baseline, direction=direction, counting=counting, joint=joint)
+    drawn = series(shown(value(period, 1), of=of)).get("target")
+    if drawn is None:
+        return
+
+    observed = Observed(periods.read(period), Decimal(str(drawn[0])))
+    found = progress(of, [observed])
+
+    assert found.met or found.code in ("baseline-is-target", "against-direction")
 
 
 def test_values_below_zero_and_percentages_above_a_hundred_are_as_they_are():

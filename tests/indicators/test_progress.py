@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -140,6 +141,25 @@ def test_values_outside_the_period_of_the_plan_do_not_count():
     assert (found.status, found.code) == ("not-computable", "no-observation")
 
 
+def test_a_plan_without_an_end_has_a_first_day_all_the_same():
+    without_end = Period(date(2016, 1, 1), periods.LAST_DAY)
+
+    assert measured(of("0", "12"), without_end, y2010=6).code == "no-observation"
+    assert line(measured(of("0", "12"), without_end, y2010=6, y2018=3)) == (
+        "under-way", "linear", 0.25, None,
+    )  # fmt: skip
+    assert measured(of("0", "12"), without_end, y2018=3).inputs["ends"] is None
+    assert line(measured(of("0", "12 by 2021"), without_end, y2018=3)) == (
+        "behind", "linear", 0.25, 0.5,
+    )  # fmt: skip
+    assert measured(of("0", "2 per year"), without_end, y2016=2).inputs["periods_wanted"] is None
+    assert measured(of("0", "2 per year by 2018"), without_end, y2016=2).inputs["periods_wanted"] == 3
+    over = progress(of("0", "9", counting="by-period"), seen(y2015_W53=2), without_end)
+    assert (over.code, over.reason) == (
+        "period-mismatch", "Values add up, and that of 2015-W53 begins before 2016-01-01.",
+    )  # fmt: skip
+
+
 def test_compound_growth_is_the_same_rate_every_year():
     found = measured(of("100", "1000", growth="compound"), y2018=Decimal("316.227766"))
 
@@ -187,6 +207,59 @@ def test_several_targets_need_a_date_each(targets: str):
 
     assert (found.status, found.code) == ("not-computable", "several-targets")
     assert found.inputs["target"] == targets
+
+
+def test_so_many_more_by_several_dates_are_milestones_from_the_baseline_on():
+    targets = "5 additional by 2018; 10 additional by 2021"
+
+    assert line(measured(of("10", targets), y2018=15)) == ("on-track", "milestone", 0.5, 0.5)
+    assert line(measured(of("10", targets, direction="down"), y2018=7)) == (
+        "behind", "milestone", 0.3, 0.5,
+    )  # fmt: skip
+    assert line(measured(of("10", "12 by 2018; 10 more by 2021"), y2018=12)) == (
+        "on-track", "milestone", 0.2, 0.2,
+    )  # fmt: skip
+    assert measured(of("10", "10 additional by 2018; 5 additional by 2021"), y2018=15).code == (
+        "against-direction"
+    )
+    assert measured(of("TBD", targets), y2018=15).code == "baseline-tbd"
+
+
+def test_values_that_add_up_have_milestones_too():
+    totals = of("10", "20 by 2018; 50 by 2021", counting="by-period")
+    more = of("TBD", "4 more by 2018; 16 more by 2021", counting="by-period", direction=None)
+    mixed = of("10", "10 more by 2018; 50 by 2021", counting="by-period")
+
+    assert line(measured(totals, y2016=4, y2018=6)) == ("on-track", "milestone", 0.25, 0.25)
+    assert line(measured(more, y2016=1, y2018=1)) == ("behind", "milestone", 0.125, 0.25)
+    assert line(measured(mixed, y2016=4, y2018=6)) == ("on-track", "milestone", 0.25, 0.25)
+    assert measured(totals, y2016=4, y2018=6).inputs["total"] == 20
+    assert measured(more, y2016=1, y2021=15).status == "achieved"
+    assert measured(totals, y2018=2, y2018_Q1=1).code == "overlapping-periods"
+
+
+@pytest.mark.parametrize(
+    ("definition", "code"),
+    [
+        (of("0", "1 per year by 2018; 2 per year by 2021"), "several-targets"),
+        (of("No", "No by 2018; Yes by 2021", kind="yes-no"), "several-targets"),
+        (of("1 (2014); 2 (2015)", "12"), "several-baselines"),
+    ],
+)
+def test_of_several_that_have_dates_it_is_not_said_that_nothing_says_when(definition: Definition, code: str):
+    found = measured(definition, y2018="no")
+
+    assert found.code == code
+    assert "each with its date" in found.reason
+    same_day = measured(of("0", "10 by 2018; 20 by 2018-12"), y2018=3)
+    assert "nothing says which is meant when" in same_day.reason
+
+
+def test_a_baseline_that_is_printed_twice_with_its_date_has_it():
+    once, twice = (measured(of(text, "20"), y2018=15) for text in ("10 (2017)", "10 (2017); 10 (2017)"))
+
+    assert line(twice) == line(once) == ("on-track", "linear", 0.5, 0.249829)
+    assert twice.inputs["starts"] == date(2018, 1, 1)
 
 
 def test_a_target_may_be_so_many_more_than_the_baseline():
@@ -261,6 +334,33 @@ def test_what_is_done_or_not_is_never_half_done():
     assert line(measured(wanted, y2021="no")) == ("off-track", "yes-no", 0.0, 1.0)
     assert measured(wanted, y2018="perhaps").code == "not-yes-or-no"
     assert measured(of("Yes", "Yes", kind="yes-no"), y2018="no").code == "baseline-is-target"
+
+
+def test_levels_and_answers_may_say_when_as_numbers_may():
+    level = of("0 (2014)", "Transformative by 2017", kind="ordinal", levels=SCALE)
+    answer = of("No (2015)", "Yes by 2018", kind="yes-no")
+
+    assert line(measured(level, y2016="Gender aware")) == ("on-track", "ordinal", 0.666667, 0.666971)
+    assert measured(level, y2017="Transformative").status == "achieved"
+    assert measured(level, y2017="Gender blind").inputs["ends"] == date(2017, 12, 31)
+    assert line(measured(answer, y2017="no")) == ("no-change", "yes-no", 0.0, None)
+    assert line(measured(answer, y2018="no")) == ("off-track", "yes-no", 0.0, 1.0)
+    assert line(measured(answer, y2018="yes")) == ("achieved", "yes-no", 1.0, 1.0)
+    assert measured(of("No", "Perhaps by 2018", kind="yes-no"), y2018="no").code == "not-yes-or-no"
+
+
+def test_a_level_that_has_a_year_in_its_name_is_that_level():
+    named = [("0", "None"), ("1", "Law (1998)"), ("2", "Law (2013)")]
+
+    assert measured(of("None", "Law (2013)", kind="ordinal", levels=named), y2018=1).value == Fraction(1, 2)
+
+
+def test_levels_by_several_dates_are_milestones_of_the_scale():
+    steps = of("0", "1 by 2018; 3 by 2021", kind="ordinal", levels=SCALE)
+
+    assert line(measured(steps, y2018="Gender neutral")) == ("on-track", "ordinal", 0.333333, 0.333333)
+    assert line(measured(steps, y2018="Gender blind"))[0] == "no-change"
+    assert measured(of("0", "1; 3", kind="ordinal", levels=SCALE), y2018=1).code == "several-targets"
 
 
 @pytest.mark.parametrize(

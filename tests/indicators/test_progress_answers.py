@@ -13,6 +13,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from domain.errors import Invalid
 from domain.indicators import periods
 from domain.indicators.case import Definition, Observed, Progress
 from domain.indicators.methods import percent
@@ -21,7 +22,7 @@ from domain.indicators.printed import Stated, read_cell
 from domain.indicators.progress import progress, share
 from domain.progress import rules
 from domain.progress.rules import Measured
-from schemas.progress import Obstacle, ProgressInputs, Status
+from schemas.progress import AgreedTermsDraft, Obstacle, ProgressInputs, Status
 from tests.indicators.test_progress import PLAN, SCALE, line, measured, of
 
 LEFT_OUT = [("not-applicable", "Not applicable")]
@@ -321,3 +322,22 @@ def test_more_digits_than_observed_values_may_have_are_no_number():
 
     assert short.number == Decimal(f"{'9' * 40}.{'9' * 40}")
     assert (long.kind, long.number) == ("text", None)
+
+
+@pytest.mark.parametrize(
+    ("definition", "target", "readable"),
+    [
+        (of(kind="ordinal", levels=SCALE), "Gender aware by 2018; 3 by 2021", True),
+        (of(kind="ordinal", levels=SCALE), "Gender awake by 2018", False),
+        (of(kind="yes-no"), "Yes (2018)", True),
+        (of(kind="yes-no"), "Perhaps by 2018", False),
+    ],
+)
+def test_terms_for_levels_and_answers_may_say_when(definition: Definition, target: str, readable: bool):
+    terms = AgreedTermsDraft(target=target)
+
+    if readable:
+        rules.must_be_readable(definition, terms)
+    else:
+        with pytest.raises(Invalid):
+            rules.must_be_readable(definition, terms)

@@ -10,8 +10,11 @@ import httpx
 from alembic import command
 
 from tests.api.given import series
+from tests.api.scheduling import WEEKLY, change, change_series, founded, meetings_of
 from tests.conftest import Servers
 from tests.migrations.test_migrations import migrated
+
+THREE = WEEKLY | {"rrule": "FREQ=WEEKLY;BYDAY=WE;COUNT=3"}
 
 
 async def rows(place: Servers, query: str, *values: object) -> list[asyncpg.Record]:
@@ -68,3 +71,44 @@ async def test_going_back_keeps_every_meeting_and_going_forward_gives_each_its_k
     assert rule == "FREQ=DAILY;COUNT=1"
     kinds = await rows(place, "SELECT DISTINCT kind FROM meetings WHERE series = $1", UUID(made["id"]))
     assert [row["kind"] for row in kinds] == ["gfp-quarterly"]
+
+
+async def test_what_meetings_were_given_by_themselves_is_known_after_going_back_and_forward(
+    place: Servers, admin: httpx.AsyncClient
+):
+    made = await founded(admin, **THREE, location="Geneva", notes="By train.")
+    first, second, _ = await meetings_of(admin, made)
+    await change(admin, f"/v1/meetings/{first['id']}", location="Vienna", notes=None)
+    beside = {"series": made["id"], "start": second["start"], "location": "Rome"}
+    assert (await admin.post("/v1/meetings", json=beside)).status_code == 201
+    own = "SELECT own FROM meetings WHERE series = $1 ORDER BY start, kind DESC"
+    before = await rows(place, own, UUID(made["id"]))
+
+    await migrated(place, command.downgrade, "0019")
+    await migrated(place, command.upgrade, "head")
+
+    after = await rows(place, own, UUID(made["id"]))
+    assert [row["own"] for row in before] == [["location", "notes"], [], [], []]
+    assert after == before
+    await change_series(admin, made, location="Paris", notes="By bus.")
+    found = [(item["location"], item["notes"]) for item in await meetings_of(admin, made)]
+    expected = [("Vienna", None), ("Paris", "By bus."), ("Rome", None), ("Paris", "By bus.")]
+    assert sorted(found, key=str) == sorted(expected, key=str)
+
+
+async def test_a_process_of_the_release_before_goes_on_entering_meetings_of_a_series(
+    place: Servers, admin: httpx.AsyncClient
+):
+    made = await founded(admin, **THREE, location="Geneva")
+    await rows(
+        place,
+        "INSERT INTO meetings (id, series, kind, occurrence, title, framework, start, time_zone,"
+        " duration_minutes, location, status, sequence, version) SELECT gen_random_uuid(), series, kind,"
+        " occurrence + interval '1 day', title, framework, start + interval '1 day', time_zone,"
+        " duration_minutes, location, status, 0, 1 FROM meetings WHERE series = $1",
+        UUID(made["id"]),
+    )
+
+    await change_series(admin, made, location="Paris")
+
+    assert [item["location"] for item in await meetings_of(admin, made)] == ["Paris"] * 6

@@ -37,9 +37,21 @@ def test_a_report_on_a_year_is_due_in_the_next():
 
 
 def test_a_cycle_is_there_from_the_day_on_which_its_year_begins():
-    assert list(rules.years(2024, date(2025, 12, 31))) == [2024, 2025]
-    assert list(rules.years(2024, date(2026, 1, 1))) == [2024, 2025, 2026]
-    assert list(rules.years(2024, date(2023, 12, 31))) == []
+    def years(today: date) -> list[int]:
+        return rules.years(2024, "04-30", kept_from=date(2024, 1, 1), today=today)
+
+    assert years(date(2025, 12, 31)) == [2024, 2025]
+    assert years(date(2026, 1, 1)) == [2024, 2025, 2026]
+    assert years(date(2023, 12, 31)) == []
+
+
+@pytest.mark.parametrize(("kept_from", "first"), [(date(2025, 4, 30), 2024), (date(2025, 5, 1), 2025)])
+def test_no_cycle_is_made_whose_day_had_passed_when_one_began(kept_from: date, first: int):
+    assert rules.years(2020, "04-30", kept_from=kept_from, today=date(2025, 6, 1)) == list(range(first, 2026))
+
+
+def test_a_day_is_that_of_the_zone():
+    assert rules.day_in("Europe/Zurich", datetime(2026, 12, 31, 23, 0, tzinfo=UTC)) == date(2027, 1, 1)
 
 
 @pytest.mark.parametrize(

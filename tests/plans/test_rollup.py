@@ -50,6 +50,13 @@ def test_the_database_and_the_wire_know_the_same_rules():
     assert get_args(RollUp) == ROLL_UPS
 
 
+def test_a_share_is_0_only_when_nothing_is_done():
+    many = [Item(f"m{number}", status="under-way") for number in range(30_000)]
+
+    assert share(Item("m", status="done"), *many) == 0.0001
+    assert share(*many) == 0.0
+
+
 TREE = [
     STEP,
     Item("s1.a1", "s1", counts=False),

@@ -85,7 +85,7 @@ async def _open_work(session: AsyncSession, meeting: Meeting, *, now: datetime) 
     if meeting.kind in rules.EVENTS:
         return []
     framework, state = meeting.framework, meeting.state
-    left = await work.left_by_meetings(session, framework, state=state, before=meeting.start)
+    left = await work.left_by_meetings(session, framework, state=state, before=meeting.start, now=now)
     owed = await work.owed_by_states(session, framework, state=state, now=now)
     if state is not None:
         return [*left, *owed]

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from domain.base import new_id
 from domain.errors import Conflict, Invalid, Problem
 from domain.meetings.actions.following import follow, followed
-from domain.meetings.actions.keeping import bring, known_series, refuse_unknown, settle
+from domain.meetings.actions.keeping import bring, known_series, owned, refuse_unknown, settle
 from domain.meetings.announcements import announce
 from domain.meetings.distances import reckoned
 from domain.meetings.filling import meeting_facts
 from domain.meetings.kinds import KINDS, Companion, Kind
-from domain.meetings.models import Meeting
+from domain.meetings.models import Meeting, MeetingSeries
 from domain.people import queries as people
 from domain.people.models import Committee
 from schemas.meetings import DistanceFromMeeting, MeetingChange, MeetingDraft
@@ -133,6 +133,8 @@ async def change(session: AsyncSession, meeting: Meeting, wanted: MeetingChange,
         facts["start"] = facts["start"].astimezone(UTC)
     if "status" not in facts and facts.get("start", meeting.start) != meeting.start:
         facts["status"] = "moved"
+    series = await session.get(MeetingSeries, meeting.series) if meeting.series is not None else None
+    facts |= owned(meeting, series, facts)
     left = {name: getattr(meeting, name) for name in ("location", "url")}
     if not bring(meeting, facts):
         return meeting

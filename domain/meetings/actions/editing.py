@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -43,7 +43,7 @@ async def edit(
 
     A meeting on a day that the changed series names, too, stays the same meeting, moved where the time of
     day changed. One on a day that it no longer names is cancelled, and stands again if a later change names
-    that day. The same change a second time changes nothing.
+    that day. The same change a second time changes nothing, but what it did not reach the first time.
     """
     _refuse_other_sort(series, wanted)
     facts = _facts(series, wanted)
@@ -51,19 +51,18 @@ async def edit(
     refuse_unknown_countries(facts.get("holidays"))
     since = _since(wanted.begins, facts.get("time_zone", series.time_zone), now=now)
     changes = {name: value for name, value in facts.items() if getattr(series, name) != value}
-    sooner = "rrule" in facts and series.rule_from is not None and since < series.rule_from
-    new_course = series.distance is None and (sooner or bool(OF_COURSE & changes.keys()))
-    if not changes and not new_course:
-        return series
+    sooner = series.rule_from is not None and since < series.rule_from
+    new_course = series.distance is None and bool(OF_COURSE & (facts if sooner else changes).keys())
     if new_course:
-        _refuse_unscheduled(series, facts, since=since)
-    was = {name: getattr(series, name) for name in OF_SERIES}
+        _refuse_pending(series, facts, since=since)
+    _refuse_unscheduled(series, since=since, now=now)
     for name, value in changes.items():
         setattr(series, name, value)
     if new_course:
         refuse_empty(series)
-    series.version += 1
-    changed = await _renewed(session, series, was, new_course=new_course, since=since, now=now)
+    if changes or new_course:
+        series.version += 1
+    changed = await _renewed(session, series, facts.keys(), new_course=new_course, since=since, now=now)
     await follow(session, await settle(session, changed, now=now), now=now)
     await extend_followers(session, series, now=now)
     await session.flush()
@@ -102,7 +101,7 @@ def _since(begins: date | None, time_zone: str, *, now: datetime) -> datetime:
     return max(now, localised(datetime.combine(begins, time.min), ZoneInfo(time_zone)).astimezone(UTC))
 
 
-def _refuse_unscheduled(series: MeetingSeries, facts: dict[str, Any], *, since: datetime) -> None:
+def _refuse_pending(series: MeetingSeries, facts: dict[str, Any], *, since: datetime) -> None:
     """Before a rule begins to hold another one names the meetings: which one, a change must say again."""
     if series.rule_from is not None and since < series.rule_from and "rrule" not in facts:
         raise Conflict(
@@ -111,7 +110,11 @@ def _refuse_unscheduled(series: MeetingSeries, facts: dict[str, Any], *, since: 
             code="rule-pending",
             rule_from=series.rule_from.isoformat(),
         )
-    if since > series.scheduled_until:
+
+
+def _refuse_unscheduled(series: MeetingSeries, *, since: datetime, now: datetime) -> None:
+    """Meetings that are entered later have what the series says then: a change cannot begin after them."""
+    if since > max(series.scheduled_until, now):
         raise Invalid(
             f"The series is scheduled up to {series.scheduled_until:%Y-%m-%d} so far.",
             [Problem("/from", "beyond-schedule", "Let the change begin earlier, or make it later.")],
@@ -122,31 +125,29 @@ def _refuse_unscheduled(series: MeetingSeries, facts: dict[str, Any], *, since: 
 async def _renewed(
     session: AsyncSession,
     series: MeetingSeries,
-    was: dict[str, Any],
+    named: Collection[str],
     *,
     new_course: bool,
     since: datetime,
     now: datetime,
 ) -> list[Meeting]:
-    """The meetings that changed with the series."""
+    """The meetings that changed with the series. In what is not `named` one may be to change later only."""
     present = await queries.of_series(session, series, since=since)
     free = [meeting for meeting in present if is_free(meeting, now=now)]
-    changed = [meeting for meeting in free if _shares(meeting, series, was)]
+    changed = [meeting for meeting in free if _shares(meeting, series, named)]
     if series.distance is not None:
-        for meeting in free:
-            meeting.distance = series.distance
-        changed += [meeting for meeting in free if bring(meeting, {"time_zone": series.time_zone})]
+        led_by = {name: getattr(series, name) for name in ("distance", "time_zone") if name in named}
+        changed += [meeting for meeting in free if bring(meeting, led_by)]
         return changed + await brought(session, free, now=now)
     if new_course:
         changed += await _by_rule(session, series, present, since=since, now=now)
     return changed
 
 
-def _shares(meeting: Meeting, series: MeetingSeries, was: dict[str, Any]) -> bool:
-    """Give a meeting what it had from the series; what it was given by itself stays."""
-    return bring(
-        meeting, {name: getattr(series, name) for name in OF_SERIES if getattr(meeting, name) == was[name]}
-    )
+def _shares(meeting: Meeting, series: MeetingSeries, named: Collection[str]) -> bool:
+    """Give a meeting what the series now says of this; what it was given by itself stays."""
+    shared = [name for name in OF_SERIES if name in named and name not in meeting.own]
+    return bring(meeting, {name: getattr(series, name) for name in shared})
 
 
 async def _by_rule(

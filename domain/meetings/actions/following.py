@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from domain.errors import Invalid, NotFound, Problem
@@ -22,6 +21,7 @@ from domain.meetings.actions.keeping import (
     facts_of,
     is_free,
     known_series,
+    owned,
     row,
     settle,
     standing,
@@ -106,18 +106,18 @@ async def brought(
 ) -> list[Meeting]:
     """Those of these meetings, which the caller has locked, that were not where others led them."""
     leads = await queries.by_id(session, {one.follows for one in followers if one.follows})
-    ends = await queries.ends_of(session, {one.series for one in followers if one.series})
-    return [
-        follower
-        for follower in followers
-        if follower.follows in leads
-        and is_free(follower, now=now)
-        and bring(
-            follower,
-            _led_to(follower, leads[follower.follows], _end(follower, ends), now=now)
-            | _placed(follower, leads[follower.follows], left),
-        )
-    ]
+    of = await queries.series_by_id(session, {one.series for one in followers if one.series})
+    changed = []
+    for follower in followers:
+        if follower.follows not in leads or not is_free(follower, now=now):
+            continue
+        lead = leads[follower.follows]
+        series = of[follower.series] if follower.series is not None else None
+        place = _placed(follower, lead, left)
+        wanted = _led_to(follower, lead, series.ends_on if series is not None else None, now=now)
+        if bring(follower, wanted | place | owned(follower, series, place)):
+            changed.append(follower)
+    return changed
 
 
 def _placed(follower: Meeting, lead: Meeting, left: Place | None) -> Place:
@@ -125,10 +125,6 @@ def _placed(follower: Meeting, lead: Meeting, left: Place | None) -> Place:
     if left is None or follower.kind not in {one.kind for one in KINDS[lead.kind].companions}:
         return {}
     return {name: getattr(lead, name) for name, was in left.items() if getattr(follower, name) == was}
-
-
-def _end(follower: Meeting, ends: dict[UUID, date]) -> date | None:
-    return ends.get(follower.series) if follower.series else None
 
 
 def _led_to(follower: Meeting, lead: Meeting, ends_on: date | None, *, now: datetime) -> dict[str, Any]:

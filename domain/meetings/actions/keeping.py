@@ -54,6 +54,20 @@ def facts_of(series: MeetingSeries) -> dict[str, Any]:
     return shared | {"series": series.id, "kind": series.kind, "time_zone": series.time_zone}
 
 
+def owned(meeting: Meeting, series: MeetingSeries | None, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What a meeting of a series has of its own, by the name of the column, once it is given these by itself.
+
+    What is so already is not given. In what its own was, and is given what its series says, it goes with the
+    series again.
+    """
+    if series is None or meeting.kind == "additional":
+        return {}
+    new = {name for name in OF_SERIES if name in given and given[name] != getattr(meeting, name)}
+    back = {name for name in new.intersection(meeting.own) if given[name] == getattr(series, name)}
+    own = new.union(meeting.own) - back
+    return {"own": [name for name in OF_SERIES if name in own]}
+
+
 def row(start: datetime, occurrence: datetime, **facts: Any) -> dict[str, Any]:
     """A meeting as it is entered among many."""
     return {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.obligations.actions.cycles import load_schedules, put_cycle
-from domain.obligations.actions.opening import keep_up
+from domain.obligations.actions.opening import keep_up, look_again
 from domain.obligations.actions.settling import Filing, decide, meet, take_back
 
-__all__ = ["Filing", "decide", "keep_up", "load_schedules", "meet", "put_cycle", "take_back"]
+__all__ = ["Filing", "decide", "keep_up", "load_schedules", "look_again", "meet", "put_cycle", "take_back"]

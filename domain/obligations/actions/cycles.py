@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 SCHEDULED = ("report", "due", "initial_days", "time_zone", "first", "source")
 
 
-async def load_schedules(session: AsyncSession, document: ReportingSchedules) -> None:
+async def load_schedules(session: AsyncSession, document: ReportingSchedules, *, now: datetime) -> None:
     """Know these schedules, or correct them. Cycles that have been made by them stay as they are.
+
+    A schedule that is new here asks for what is due from today on; correcting it later does not change that.
 
     Raises Invalid with every problem at once: frameworks that are not known or named twice.
     """
@@ -44,7 +46,8 @@ async def load_schedules(session: AsyncSession, document: ReportingSchedules) ->
     ]
     if found:
         raise Invalid("The schedules have problems.", found, code="invalid-schedules")
-    statement = insert(Schedule).values([item.model_dump() for item in schedules])
+    rows = [item.model_dump() | {"kept_from": rules.day_in(item.time_zone, now)} for item in schedules]
+    statement = insert(Schedule).values(rows)
     await session.execute(
         statement.on_conflict_do_update(
             index_elements=[Schedule.framework],

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.dialects.postgresql import insert
 
 from domain.base import new_id
@@ -23,18 +23,28 @@ if TYPE_CHECKING:
 async def keep_up(session: AsyncSession, *, now: datetime) -> None:
     """Make the cycles that schedules ask for by now, and open whatever is owed.
 
-    A cycle that somebody has put stands before the schedule. Doing this twice changes nothing.
+    A cycle that somebody has put stands before the schedule. Doing this twice changes nothing. Cycles whose
+    day passed long ago stay as they are: `look_again` brings what one learns of them.
     """
     rows = await session.scalars(select(Schedule).order_by(Schedule.framework).with_for_update())
     schedules = rows.all()
     for schedule in schedules:
-        await _make_cycles(session, schedule, today=now.date())
+        await _make_cycles(session, schedule, today=rules.day_in(schedule.time_zone, now))
     # All cycles before any obligation: whoever puts one holds it before what is owed for it, too.
-    cycles = await session.scalars(select(Cycle).order_by(Cycle.framework, Cycle.period).with_for_update())
-    for cycle in cycles.all():
-        await open_cycle(session, cycle, now=now)
+    await _open_cycles(session, Cycle.due_on >= now.date() - rules.WATCHED, now=now)
     for schedule in schedules:
         await _open_initial(session, schedule, now=now)
+
+
+async def look_again(session: AsyncSession, *, now: datetime) -> None:
+    """Bring what is owed for every cycle, of long ago too, to what is now known of who is bound by what."""
+    await _open_cycles(session, now=now)
+
+
+async def _open_cycles(session: AsyncSession, *which: ColumnElement[bool], now: datetime) -> None:
+    rows = select(Cycle).where(*which).order_by(Cycle.framework, Cycle.period).with_for_update()
+    for cycle in (await session.scalars(rows)).all():
+        await open_cycle(session, cycle, now=now)
 
 
 async def _make_cycles(session: AsyncSession, schedule: Schedule, *, today: date) -> None:
@@ -50,7 +60,7 @@ async def _make_cycles(session: AsyncSession, schedule: Schedule, *, today: date
             "source": schedule.source,
             "version": 1,
         }
-        for year in rules.years(schedule.first, today)
+        for year in rules.years(schedule.first, schedule.due, kept_from=schedule.kept_from, today=today)
     ]
     if rows:
         await session.execute(insert(Cycle).values(rows).on_conflict_do_nothing())
@@ -60,7 +70,8 @@ async def _open_initial(session: AsyncSession, schedule: Schedule, *, now: datet
     if schedule.initial_days is None:
         return
     bound = await queries.bound_by(session, schedule.framework)
-    owed = list(rules.initial_reports(bound, schedule.initial_days, first=schedule.first, today=now.date()))
+    today = rules.day_in(schedule.time_zone, now)
+    owed = list(rules.initial_reports(bound, schedule.initial_days, first=schedule.first, today=today))
     await _open(session, schedule, {item.period for item in owed}, owed, initial=True, now=now)
 
 
@@ -87,7 +98,10 @@ async def _open(
     initial: bool,
     now: datetime,
 ) -> None:
-    """Bring the obligations of one kind for these periods to what is owed. A State owes one per period."""
+    """Bring the obligations of one kind for these periods to what is owed. A State owes one per period.
+
+    A first report whose day had passed when one learned that it is owed is news to nobody: it is not opened.
+    """
     held = {
         (obligation.state, obligation.period): obligation
         for obligation in await queries.held(session, by.framework, periods, initial=initial)
@@ -99,8 +113,9 @@ async def _open(
         if obligation.initial == initial and _is_brought_to(obligation, by, wanted.get(place))
     ]
     new = [_obligation(by, item) for place, item in wanted.items() if place not in held]
-    session.add_all(new)
-    await tell(session, [*changed, *new], now=now)
+    opened = [obligation for obligation in new if not initial or obligation.over > now]
+    session.add_all(opened)
+    await tell(session, [*changed, *opened], now=now)
 
 
 def _obligation(by: Cycle | Schedule, owed: Owed) -> Obligation:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, tuple_
 
 from domain.access.rules import Actor
 from domain.calendar.times import due_on as moments_of
 from domain.errors import Conflict, Invalid, Problem
+from domain.obligations import rules
 from domain.obligations.actions.telling import is_changed, tell
 from domain.obligations.models import Cycle, Obligation
 from schemas.obligations import ObligationChange
@@ -34,7 +34,8 @@ class Filing:
 
 
 async def meet(session: AsyncSession, filings: Sequence[Filing], *, now: datetime) -> None:
-    """Let reports count for what their States owe. What has been met stays met by the report that came first.
+    """Let reports count for what their States owe. What has been met stays met by the report that came first,
+    be it one that was handed in elsewhere.
 
     A report handed in once its cycle is locked counts no more. Voluntary reports meet nothing.
     """
@@ -50,7 +51,7 @@ async def meet(session: AsyncSession, filings: Sequence[Filing], *, now: datetim
         .where(
             tuple_(Obligation.framework, Obligation.state, Obligation.period).in_(list(places)),
             Obligation.owed,
-            Obligation.status != "met",
+            Obligation.submission.is_(None),
         )
         .order_by(Obligation.id)
         .with_for_update(of=Obligation)
@@ -64,16 +65,17 @@ async def meet(session: AsyncSession, filings: Sequence[Filing], *, now: datetim
 
 
 def _is_met(obligation: Obligation, filing: Filing, locked_on: date | None) -> bool:
-    day = filing.at.astimezone(ZoneInfo(obligation.time_zone)).date()
+    day = rules.day_in(obligation.time_zone, filing.at)
     if locked_on is not None and day >= locked_on:
         return False
-    return is_changed(obligation, {"status": "met", "submission": filing.submission, "met_on": day})
+    first = min(day, obligation.elsewhere_on or day)
+    return is_changed(obligation, {"status": "met", "submission": filing.submission, "met_on": first})
 
 
 async def take_back(
     session: AsyncSession, submissions: Iterable[UUID], *, now: datetime | None = None
 ) -> None:
-    """Open again what was met by reports that have been withdrawn."""
+    """Open again what was met by reports that have been withdrawn, unless one was handed in elsewhere."""
     rows = (
         select(Obligation)
         .where(Obligation.submission.in_(list(submissions)), Obligation.status == "met")
@@ -82,25 +84,46 @@ async def take_back(
     )
     found = (await session.scalars(rows)).all()
     for obligation in found:
-        is_changed(obligation, {"status": "open", "submission": None, "met_on": None})
+        is_changed(obligation, _met_elsewhere(obligation.elsewhere_on))
     await tell(session, found, now=now)
+
+
+def _met_elsewhere(day: date | None) -> dict[str, object]:
+    """How an obligation stands for which no report counts that is here."""
+    status = "open" if day is None else "met"
+    return {"status": status, "submission": None, "met_on": day, "elsewhere_on": day}
 
 
 async def decide(
     session: AsyncSession, obligation: Obligation, change: ObligationChange, *, actor: Actor, now: datetime
 ) -> None:
-    """Extend, waive, or end a waiver. Raises Conflict for what has been met."""
-    if change.due_on is not None:
-        _must_be("open", obligation)
-        await _must_be_possible(session, obligation, change.due_on)
-        over = moments_of(change.due_on, obligation.time_zone)[1]
-        facts: dict[str, object] = {"due_on": change.due_on, "over": over}
-    else:
-        _must_be("open" if change.status == "waived" else "waived", obligation)
-        facts = {"status": change.status}
+    """Extend, waive, say that a report was handed in elsewhere, or take one of the last two back.
+
+    A report that is here is to be held against it afterwards. Raises Conflict for what has been met here.
+    """
+    facts = await _decided(session, obligation, change, now)
     is_changed(obligation, facts | {"reason": change.reason, "decided_by": actor.name})
     await tell(session, [obligation], now=now)
     await session.refresh(obligation)
+
+
+async def _decided(
+    session: AsyncSession, obligation: Obligation, change: ObligationChange, now: datetime
+) -> dict[str, object]:
+    cycle = (
+        None if obligation.initial else await session.get(Cycle, (obligation.framework, obligation.period))
+    )
+    if change.due_on is not None:
+        _must_be("open", obligation)
+        _must_be_possible(obligation, cycle, change.due_on)
+        return {"due_on": change.due_on, "over": moments_of(change.due_on, obligation.time_zone)[1]}
+    if change.met_on is not None:
+        _must_be_believable(obligation, cycle, change.met_on, now)
+        return _met_elsewhere(change.met_on)
+    if change.status == "open" and obligation.elsewhere_on is not None:
+        return _met_elsewhere(None)
+    _must_be("open" if change.status == "waived" else "waived", obligation)
+    return {"status": change.status}
 
 
 def _must_be(status: str, obligation: Obligation) -> None:
@@ -112,14 +135,28 @@ def _must_be(status: str, obligation: Obligation) -> None:
         )
 
 
-async def _must_be_possible(session: AsyncSession, obligation: Obligation, day: date) -> None:
+def _must_be_possible(obligation: Obligation, cycle: Cycle | None, day: date) -> None:
     """An extension reaches further than the cycle's own day, and not past its lock."""
-    cycle = await session.get(Cycle, (obligation.framework, obligation.period))
-    locked_on = cycle.locked_on if cycle is not None and not obligation.initial else None
     if day < obligation.first_due_on:
         code, detail = "before-due", f"The report is due on {obligation.first_due_on} for all."
-    elif locked_on is not None and day >= locked_on:
-        code, detail = "after-lock", f"The cycle is locked from {locked_on} on."
+    elif cycle is not None and cycle.locked_on is not None and day >= cycle.locked_on:
+        code, detail = "after-lock", f"The cycle is locked from {cycle.locked_on} on."
     else:
         return
     raise Invalid("This day cannot be granted.", [Problem("/due_on", code, detail)], code=code)
+
+
+def _must_be_believable(obligation: Obligation, cycle: Cycle | None, day: date, now: datetime) -> None:
+    """A report is handed in once its period has begun, not after the lock, and not in the future."""
+    begins = cycle.covers_from if cycle is not None else rules.bounds(obligation.period)[0]
+    if day > rules.day_in(obligation.time_zone, now):
+        code, detail = "day-in-the-future", f"{day} lies in the future."
+    elif day < begins:
+        code, detail = "before-period", f"The period that it covers began on {begins}."
+    elif cycle is not None and cycle.locked_on is not None and day >= cycle.locked_on:
+        code, detail = "after-lock", f"The cycle is locked from {cycle.locked_on} on."
+    else:
+        return
+    raise Invalid(
+        "The report cannot have been handed in on this day.", [Problem("/met_on", code, detail)], code=code
+    )

@@ -33,7 +33,6 @@ from schemas.agendas import PaperLanguage
 from schemas.catalogue import Day
 from schemas.charts import Chart
 from schemas.fields import LocalReference, Reference
-from schemas.observations import AreaKey
 from schemas.plan_progress import PlanProgress
 from services.api.addresses import FrameworkKey
 from services.api.charts import ALSO, answered, kind_wanted, path_of
@@ -104,7 +103,10 @@ async def of_whom(
     actor: KnownCaller,
     plan: Annotated[UUID | None, Query(description="in the area of this plan, by its terms")] = None,
     state: Annotated[
-        AreaKey | None, Query(description="in this State or declared area", examples=["HRV"])
+        str | None,
+        Query(
+            max_length=40, description="in this State, by code or number, or declared area", examples=["HRV"]
+        ),
     ] = None,
 ) -> Subject:
     """The plan's area, or an area that the caller may read of."""
@@ -116,10 +118,11 @@ async def of_whom(
         )
     if plan is not None:
         return Subject(plan=await plans.find(session, plan, actor=actor))
-    area = state or ""
-    await _must_read_of(session, area, actor)
-    if await session.get(State, area) is None and await indicators.area(session, area) is None:
-        raise NotFound(f"There is no State or area `{area}`.", state=area)
+    named = state or ""
+    area = (await indicators.areas_meant(session, [named])).get(named)
+    await _must_read_of(session, area or named, actor)
+    if area is None:
+        raise NotFound(f"There is no State or area `{named}`.", state=named)
     return Subject(state=area)
 
 
@@ -150,7 +153,7 @@ async def interval(
     from_: Annotated[APeriod, Query(alias="from", description="periods that begin no earlier")] = None,
     to: Annotated[APeriod, Query(description="periods that end no later")] = None,
 ) -> Interval:
-    return Interval(exporting.first_day(from_, parameter="from"), exporting.last_day(to, parameter="to"))
+    return Interval(*exporting.days(from_, to))
 
 
 @router.get(

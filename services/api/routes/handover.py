@@ -24,7 +24,8 @@ router = APIRouter(tags=["plans"], route_class=Exchange)
     description=(
         "The mandate, open work, the calendar of a year, contacts and the last analysis, as they were at one "
         "moment (`as_of`). JSON, Markdown (`Accept: text/markdown`) or a Word document. With a key that is "
-        "bound to a State only where that State holds the mandate, until 90 days after its end (else 404). "
+        "bound to a State only where that State holds the mandate or one by the same terms that begins after "
+        "it, from 90 days before that begins until 90 days after the end (else 404). "
         "Of meetings, plans and what comes of them it has what the key may see."
     ),
     responses=papers.ALSO,

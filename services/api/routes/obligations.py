@@ -8,7 +8,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Response
 
-from domain.obligations import actions, queries
+from domain.obligations import queries
 from domain.obligations.models import Obligation as Owed
 from domain.submissions import owed
 from schemas.fields import IsoDate
@@ -158,8 +158,12 @@ async def read_obligation(
 @router.patch(
     "/obligations/{obligation_id}",
     response_model=Obligation,
-    summary="Extend, waive, or end a waiver (`If-Match`)",
-    description="Reminders that are not sent yet follow. What has been met is not changed.",
+    summary="Extend, waive, or say that a report was handed in elsewhere (`If-Match`)",
+    description=(
+        "`open` ends a waiver, or takes back that a report was handed in elsewhere. Reminders that are not "
+        "sent yet follow. What was met by a report that is here is neither extended nor waived; if one was "
+        "handed in elsewhere as well, the day of the first counts."
+    ),
 )
 async def change_obligation(
     obligation_id: UUID,
@@ -172,5 +176,5 @@ async def change_obligation(
 ) -> Any:
     obligation = await queries.find(session, obligation_id, actor=actor, lock=True)
     seen.must_be(*obligation.etags(now))
-    await actions.decide(session, obligation, change, actor=actor, now=now)
+    await owed.decide(session, obligation, change, actor=actor, now=now)
     return _standing(obligation, response, now)

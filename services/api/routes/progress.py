@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Response
 from domain.errors import Forbidden, Invalid, Problem
 from domain.frameworks.models import Indicator
 from domain.indicators import periods
+from domain.indicators import queries as indicators
 from domain.indicators.periods import Period
 from domain.plans import queries as plans
 from domain.plans import rules as planning
@@ -19,7 +20,7 @@ from domain.progress.models import AssignedProgress as Assigned
 from domain.progress.queries import Subject
 from domain.states import queries as states
 from schemas.access import Scope
-from schemas.fields import Iso3, IsoDate, Reference
+from schemas.fields import IsoDate, Reference
 from schemas.paging import Page
 from schemas.progress import (
     AgreedTerms,
@@ -50,7 +51,10 @@ async def of_whom(
     actor: KnownCaller,
     plan: Annotated[UUID | None, Query(description="of this plan: its edition, period and owner")] = None,
     state: Annotated[
-        Iso3 | None, Query(description="of this State, whatever it plans", examples=["HRV"])
+        str | None,
+        Query(
+            max_length=40, description="of this State, by code or number, whatever it plans", examples=["HRV"]
+        ),
     ] = None,
 ) -> Subject:
     """Raises Invalid unless one of the two is named, NotFound or Forbidden for what they may not see."""
@@ -62,9 +66,11 @@ async def of_whom(
         )
     if plan is not None:
         return Subject(plan=await plans.find(session, plan, actor=actor))
-    if actor.state not in (None, state) and not actor.may(Scope.ADMIN):
+    named = state or ""
+    meant = (await indicators.areas_meant(session, [named])).get(named, named)
+    if actor.state not in (None, meant) and not actor.may(Scope.ADMIN):
         raise Forbidden(f"This key reads of {actor.state} only.", code="other-state", state=actor.state)
-    found = await states.find(session, state or "")
+    found = await states.find(session, meant)
     return Subject(state=found.iso3)
 
 
