@@ -19,6 +19,11 @@ NEWS = ("moved", "changed", "cancelled", "restored")
 USEFUL_FOR = timedelta(days=3)
 """How long what is told after a date is still worth telling."""
 
+LAST_CHANCE = timedelta(minutes=5)
+"""How long before it loses its use something is tried for the last time."""
+
+WORTH_WAITING = timedelta(minutes=1)
+
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _TWO_WEEKS = 15
 
@@ -141,6 +146,30 @@ def too_late(cause: str, due_at: datetime, over: datetime, *, now: datetime) -> 
     if over <= due_at and now - due_at > USEFUL_FOR:
         return f"It was to be sent at {_written(due_at)} and could not be for {USEFUL_FOR.days} days."
     return None
+
+
+def _useful_until(cause: str, due_at: datetime, over: datetime) -> datetime:
+    return over if due_at < over or cause in NEWS else due_at + USEFUL_FOR
+
+
+def next_attempt(
+    cause: str, due_at: datetime, over: datetime, *, now: datetime, wait: timedelta
+) -> datetime | None:
+    """When a line is tried again after a wait; None when it has lost its use by then.
+
+    A wait beyond its use, as another side may ask for, ends `LAST_CHANCE` before, if that is still to come.
+    """
+    if too_late(cause, due_at, over, now=now + wait) is None:
+        return now + wait
+    last = _useful_until(cause, due_at, over) - LAST_CHANCE
+    return last if last - now > WORTH_WAITING else None
+
+
+def why_given_up(cause: str, due_at: datetime, over: datetime, *, now: datetime) -> str:
+    """Why a line that was attempted is not tried again."""
+    until = _written(_useful_until(cause, due_at, over))
+    passed = f"The next attempt would have come after {until}, when it has lost its use."
+    return too_late(cause, due_at, over, now=now) or passed
 
 
 def closed(kind: str, status: str, reason: str | None) -> str:

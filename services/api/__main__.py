@@ -19,7 +19,7 @@ def main() -> None:
         log_config=None,
         access_log=False,
         server_header=False,
-        timeout_graceful_shutdown=10,
+        timeout_graceful_shutdown=6,  # a supervisor may lose patience after ten
         proxy_headers=True,
     )
 

@@ -19,6 +19,7 @@ from domain.errors import Invalid, Problem
 from services.api import bodies, uploads
 from services.api.dependencies import caller_of
 from services.api.forms import close_form, form_of, has_form
+from services.api.methods import wants_headers_alone
 from services.api.problems import has_given_way
 from services.api.published import VALIDATORS, Published, is_known
 
@@ -63,6 +64,7 @@ class Exchange(APIRoute):
 
         async def exchange(request: Request) -> Response:
             _refuse_unknown_parameters(request, known)
+            bodies.must_not_be_encoded(request)
             if takes_json and not (await caller_of(request)).anonymous:
                 bodies.must_be_json(request)
             try:
@@ -167,14 +169,23 @@ def entity_tag(body: bytes | memoryview) -> str:
 
 def _validated(request: Request, response: Response) -> Response:
     """Give single reads an entity tag, and answer 304 to whoever has this version already."""
-    if request.method != "GET" or response.status_code != 200 or not hasattr(response, "body"):
+    if request.method != "GET" or response.status_code != 200:
         return response
+    if not hasattr(response, "body"):
+        return _not_begun(response) if wants_headers_alone(request.scope) else response
     if "etag" not in response.headers:
         response.headers["etag"] = entity_tag(response.body)
     if not is_known(response.headers["etag"], request.headers.get("if-none-match")):
         return response
     kept = {name: response.headers[name] for name in VALIDATORS if name in response.headers}
     return Response(status_code=304, headers=kept)
+
+
+def _not_begun(stream: Response) -> Response:
+    """The headers of a stream, of which nobody will read anything."""
+    response = Response()
+    response.raw_headers = stream.raw_headers
+    return response
 
 
 class Shared(Exchange):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from typing import cast
 from uuid import UUID
 
 import asyncpg
@@ -17,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from domain.indicators.exporting import Sink
 from services.api.problems import Busy
+from services.database import without_limits
 
 log = structlog.get_logger(__name__)
 
@@ -123,8 +123,7 @@ class Export(Response):
 
         async with self._place(), self._engine.connect() as connection:
             await connection.execute(text("SET TRANSACTION READ ONLY"))
-            await connection.execute(text("SET LOCAL statement_timeout = 0"))
-            driver = cast("asyncpg.Connection", (await connection.get_raw_connection()).driver_connection)
+            driver = await without_limits(connection)
             try:
                 await self._copy(driver, sink)
             except BaseException:

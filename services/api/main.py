@@ -17,6 +17,7 @@ from services.api import docs, hot, openapi, problems
 from services.api.bodies import LARGEST_BODY
 from services.api.edges import Edges
 from services.api.exports import Places
+from services.api.methods import Heads
 from services.api.metrics import Measured
 from services.api.published import FromMemory, Published
 from services.api.routes import (
@@ -58,7 +59,7 @@ from services.api.routes import (
     suggestions,
     webhooks,
 )
-from services.database import open_driver_pool, open_engine, sessions_of
+from services.database import close, open_driver_pool, open_engine, sessions_of
 from services.sandbox import Sandbox
 from services.settings import Settings
 
@@ -92,17 +93,17 @@ def _resources_of(
         state.settings = settings
         state.engine = open_engine(settings.require_database(), pool=settings.database_pool)
         state.sessions = sessions_of(state.engine)
-        state.driver = open_driver_pool(state.engine, size=HOT_CONNECTIONS)
+        state.driver = await open_driver_pool(state.engine, size=HOT_CONNECTIONS)
         state.exports = Places()
         state.sandbox = sandbox or Sandbox(settings.reading_seconds, settings.reading_megabytes)
         client = Redis.from_url(settings.require_redis(), socket_timeout=2, socket_connect_timeout=2)
         state.redis_answers = partial(redis.answers, client)
-        async with state.driver, state.published.listening(state.engine):
+        async with state.published.listening(state.engine):
             yield
         if sandbox is None:
             state.sandbox.close()
         await client.aclose()
-        await state.engine.dispose()
+        await close(state.engine, state.driver)
 
     return open_resources
 
@@ -133,6 +134,7 @@ def create_app(settings: Settings, *, sandbox: Sandbox | None = None) -> FastAPI
     openapi.install(app, ProblemDetails)
     app.state.published = Published()
     app.add_middleware(FromMemory, published=app.state.published)
+    app.add_middleware(Heads)
     app.add_middleware(Measured)
     if settings.cors_origins:
         app.add_middleware(

@@ -15,10 +15,13 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.types import Receive, Scope, Send
 
 from domain import errors
 from schemas.fields import Unfit
 from services.api.limits import limit_of, too_large
+from services.api.methods import allowed
 
 log = structlog.get_logger(__name__)
 
@@ -35,6 +38,12 @@ class NotAcceptable(errors.Refusal):
     """There is no answer in any of the formats that the caller takes."""
 
     code = "not-acceptable"
+
+
+class UnsupportedEncoding(errors.UnsupportedMediaType):
+    """The body is compressed, or encoded otherwise."""
+
+    code = "unsupported-encoding"
 
 
 class Busy(errors.Refusal):
@@ -59,6 +68,7 @@ STATUS: dict[type[errors.Refusal], int] = {
 }
 
 HEADERS = {401: {"WWW-Authenticate": 'Bearer realm="focalpoint"'}, 503: {"Retry-After": "60"}}
+HEADERS_OF_CODES = {UnsupportedEncoding.code: {"Accept-Encoding": "identity"}}
 CODES = {400: "bad-request", 404: "not-found", 405: "method-not-allowed", 413: "too-large"}
 
 
@@ -118,7 +128,7 @@ async def refused(request: Request, refusal: Exception) -> Response:
         | ({"row": item.row} if item.row is not None else {})
         for item in getattr(refusal, "problems", [])
     ]
-    headers = HEADERS.get(status)
+    headers = HEADERS_OF_CODES.get(refusal.code, HEADERS.get(status))
     return problem(
         request, status, refusal.code, refusal.message, errors=listed, headers=headers, **refusal.facts
     )
@@ -157,6 +167,8 @@ async def unfit(request: Request, refusal: Exception) -> Response:
 
 async def plain(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if isinstance(error.__cause__, ClientDisconnect):
+        return await left(request, error)
     code = CODES.get(error.status_code, HTTPStatus(error.status_code).phrase.lower().replace(" ", "-"))
     detail: str = error.detail
     facts: dict[str, Any] = {}
@@ -169,7 +181,9 @@ async def plain(request: Request, error: Exception) -> Response:
         facts = {"limit": limit_of(request.scope)}
     if error.status_code == 400 and isinstance(error.__cause__, UNPARSABLE):
         code, detail = Malformed.code, "The body is not JSON that can be read."
-    headers = dict(error.headers) if error.headers else None
+    headers = dict(error.headers or {})
+    if error.status_code == 405 and (methods := allowed(request.scope)):
+        headers["Allow"] = methods  # the framework names those of one route
     return problem(request, error.status_code, code, str(detail), headers=headers, **facts)
 
 
@@ -200,6 +214,19 @@ async def gave_way(request: Request, error: Exception) -> Response:
         "send it again.",
         headers={"Retry-After": "1"},
     )
+
+
+class Unanswered(Response):
+    """Sends nothing: nobody is there to read it."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        return
+
+
+async def left(request: Request, error: Exception) -> Response:
+    """The connection ended before the body did, which is no fault of ours."""
+    log.info("caller left", method=request.method, path=request.url.path)
+    return Unanswered()
 
 
 async def unexpected(request: Request, error: Exception) -> Response:
@@ -248,6 +275,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, not_valid)
     app.add_exception_handler(Unfit, unfit)
     app.add_exception_handler(HTTPException, plain)
+    app.add_exception_handler(ClientDisconnect, left)
     app.add_exception_handler(DBAPIError, database_error)
     app.add_exception_handler(StaleDataError, overtaken)
     for kind in (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):

@@ -6,7 +6,8 @@ import asyncio
 import contextlib
 import json
 import signal
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from schemas.jobs import Queue
 from services.database import (
     Sessions,
+    close,
+    cut_off,
     expected_revision,
     is_current,
     open_engine,
@@ -52,8 +55,9 @@ LEAVE_WITHIN = 2.0
 """Seconds; whoever asked us to stop may lose patience after ten."""
 
 CANCELLED_AGAIN = 4.0
-"""Seconds after which work that was cancelled and goes on is cancelled again: before Python 3.12 one is lost
-when what `asyncio.wait_for` waits for ends in that instant, and the client of Redis sends by it.
+"""Seconds after which work that was cancelled and goes on is cancelled again, and is not left to wait for the
+database: before Python 3.12 a cancellation is lost when what `asyncio.wait_for` waits for ends in that
+instant, and the client of Redis sends by it.
 """
 
 WORKER_ATTEMPTS, RELAY_ATTEMPTS = 20, 3
@@ -76,12 +80,12 @@ async def run(settings: Settings) -> None:
     sandbox = Sandbox(settings.reading_seconds, settings.reading_megabytes)
     tools = _tools(settings, sessions_of(engine), sandbox)
     try:
-        await _until(stop, _work(engine, tools))
+        await _until(stop, _work(engine, tools), partial(cut_off, engine))
     finally:
         sandbox.close()
         await tools.post.close()
         await tools.courier.close()
-        await engine.dispose()
+        await close(engine)
 
 
 def _tools(settings: Settings, sessions: Sessions, sandbox: Sandbox) -> Tools:
@@ -89,13 +93,18 @@ def _tools(settings: Settings, sessions: Sessions, sandbox: Sandbox) -> Tools:
     return Tools(settings, sessions, sandbox, post, Courier(sessions, settings))
 
 
-async def _until(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
+async def _until(
+    stop: asyncio.Event, work: Coroutine[Any, Any, None], lose_patience: Callable[[], None]
+) -> None:
     """Let `work` go on until a stop is asked for, wherever it is then, or until it fails."""
     working, stopped = asyncio.create_task(work), asyncio.create_task(stop.wait())
     await asyncio.wait({working, stopped}, return_when=asyncio.FIRST_COMPLETED)
     asyncio.get_running_loop().set_exception_handler(_complaints_while_leaving)
     stopped.cancel()
+    working.cancel()
+    await asyncio.wait({working}, timeout=CANCELLED_AGAIN)
     while not working.done():
+        lose_patience()
         working.cancel()
         await asyncio.wait({working}, timeout=CANCELLED_AGAIN)
     if not working.cancelled():
@@ -110,9 +119,35 @@ def _complaints_while_leaving(loop: asyncio.AbstractEventLoop, context: dict[str
 
 async def _work(engine: AsyncEngine, tools: Tools) -> None:
     await _wait_for_migrations(engine)
-    async with asyncio.TaskGroup() as group:
-        group.create_task(Sender(tools).run())
-        group.create_task(_carry_out_jobs(tools))
+    await _together(Sender(tools).run(), _carry_out_jobs(tools))
+
+
+async def _together(*works: Coroutine[Any, Any, None]) -> None:
+    """Until one fails or this is cancelled; the others are then cancelled.
+
+    As a task group, except that being cancelled again is handed on again.
+    """
+    tasks = [asyncio.create_task(one) for one in works]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+    finally:
+        await _cancel(tasks)
+    for failure in [task.exception() for task in tasks if not task.cancelled()]:
+        if failure is not None:
+            raise failure
+
+
+async def _cancel(tasks: Sequence[asyncio.Task[None]]) -> None:
+    cancelled = None
+    while unfinished := [task for task in tasks if not task.done()]:
+        for task in unfinished:
+            task.cancel()
+        try:
+            await asyncio.wait(unfinished)
+        except asyncio.CancelledError as again:
+            cancelled = again
+    if cancelled is not None:
+        raise cancelled
 
 
 async def _carry_out_jobs(tools: Tools) -> None:
@@ -120,10 +155,7 @@ async def _carry_out_jobs(tools: Tools) -> None:
     dispatchers = [dispatcher(tools, queue) for queue in Queue]
     log.info("worker ready", name=tools.name)
     try:
-        async with asyncio.TaskGroup() as group:
-            group.create_task(relay_for_ever(tools, redis))
-            for one in dispatchers:
-                group.create_task(one.async_run())
+        await _together(relay_for_ever(tools, redis), *(one.async_run() for one in dispatchers))
     finally:
         await _leave(dispatchers)
         await redis.aclose()

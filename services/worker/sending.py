@@ -34,7 +34,9 @@ POLL = 0.5
 WITHOUT_POST = tuple(channel for channel in claiming.CHANNELS if channel != "email")
 LOOK_FOR_EXPIRED = 1.0
 LEAVE_WITHIN = 1.5
-"""Seconds in which letters under way may still be taken when the worker is asked to stop."""
+"""Seconds in which letters under way may still be taken when the worker is asked to stop, and in which the
+database may take what became of them.
+"""
 
 
 class Sender:
@@ -66,12 +68,14 @@ class Sender:
             await self._leave()
 
     async def _whole_turn(self) -> bool:
-        """One that is not cut short: what it has taken is known to be given back."""
+        """One that is not cut short while the database answers: what it has taken is given back."""
         turn = asyncio.create_task(self.turn())
         try:
             return await asyncio.shield(turn)
         except asyncio.CancelledError:
             await asyncio.wait({turn}, timeout=LEAVE_WITHIN)
+            turn.cancel()
+            await asyncio.gather(turn, return_exceptions=True)
             raise
 
     async def turn(self) -> bool:
@@ -201,5 +205,5 @@ class Sender:
                 task.cancel()
             await asyncio.gather(*unfinished, return_exceptions=True)
         with contextlib.suppress(Exception):  # what cannot be recorded is taken back when its lease ends
-            async with self._tools.sessions.begin() as session:
+            async with asyncio.timeout(LEAVE_WITHIN), self._tools.sessions.begin() as session:
                 await claiming.record(session, self._ended, owner=self._tools.name)

@@ -70,16 +70,16 @@ class Installation:
             surplus.end()
         return running[:number] + [self.start_worker() for _ in range(number - len(running))]
 
-    def start_worker(self) -> Process:
-        return self._start("worker")
+    def start_worker(self, **environment: str) -> Process:
+        return self._start("worker", **environment)
 
     def api(self) -> Process:
         """The one that runs, or a new one."""
         return next(iter(self._running("api")), None) or self._start("api")
 
-    def second_api(self, port: int) -> Process:
+    def second_api(self, port: int, **environment: str) -> Process:
         """Another process of the API, on a port of its own."""
-        return self._start("api", log="second", FOCALPOINT_PORT=str(port))
+        return self._start("api", log="second", FOCALPOINT_PORT=str(port), **environment)
 
     def _running(self, name: str) -> list[Process]:
         return [one for one in self.started if one.log.name.startswith(name) and one.lives]

@@ -378,3 +378,9 @@ def test_the_html_can_be_read_aloud(several):
     assert outline.attributes["lang"] == "es"
     assert "title" in outline.seen
     assert not {"img", "table", "script", "link"} & set(outline.seen)
+
+
+def test_utc_is_not_explained_by_itself():
+    made = letter(line(of=replace(MEETING, time_zone="UTC"), time_zone=None))
+
+    assert "09:00 – 10:30 (UTC)" in body(made)

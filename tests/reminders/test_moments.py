@@ -188,6 +188,24 @@ def test_a_line_is_too_late_when_nobody_has_use_of_it(cause, due_at, now, late):
     assert (rules.too_late(cause, due_at, OVER, now=at(now)) is not None) is late
 
 
+@pytest.mark.parametrize(
+    ("due_at", "now", "wait", "again"),
+    [
+        (BEFORE, "2026-03-04T09:10+01:00", timedelta(minutes=49), "2026-03-04T09:59+01:00"),
+        (BEFORE, "2026-03-04T09:10+01:00", timedelta(days=1), "2026-03-04T09:55+01:00"),
+        (BEFORE, "2026-03-04T09:53+01:00", timedelta(days=1), "2026-03-04T09:55+01:00"),
+        (BEFORE, "2026-03-04T09:54+01:00", timedelta(days=1), None),
+        (BEFORE, "2026-03-04T10:00+01:00", timedelta(seconds=2), None),
+        (OVER, "2026-03-06T12:00+01:00", timedelta(days=1), "2026-03-07T09:55+01:00"),
+        (OVER, "2026-03-07T09:56+01:00", timedelta(days=1), None),
+    ],
+)
+def test_a_wait_beyond_its_use_ends_a_little_before_that(due_at, now, wait, again):
+    expected = at(again) if again else None
+
+    assert rules.next_attempt("reminder", due_at, OVER, now=at(now), wait=wait) == expected
+
+
 def test_attempts_come_at_growing_distances_up_to_five_minutes():
     waits = [rules.wait_before(attempt, jitter=1.0).total_seconds() for attempt in (1, 2, 3, 8, 9, 10_000)]
 

@@ -17,7 +17,7 @@ from sqlalchemy import func, select, text
 from domain.base import new_id
 from domain.calendar.actions import Dated
 from domain.jobs.actions import promise
-from domain.reminders import actions
+from domain.reminders import actions, rules
 from domain.reminders.announcing import announce
 from domain.reminders.ledger import claiming
 from domain.reminders.ledger.claiming import Result
@@ -50,6 +50,7 @@ class Office:
         self.taken: list[Letter] = []
         self.held: set[str] = set()
         self.closed = False
+        self.closed_for: float | None = None
         self.away = False
         self.silent = False
         self.asked = 0
@@ -63,7 +64,7 @@ class Office:
         try:
             self.asked += 1
             if self.closed:
-                raise PostUnavailable("450 closed")
+                raise PostUnavailable("450 closed", retry_after=self.closed_for)
             if self.away:
                 raise PostAway("ConnectionRefusedError")
             if letter.recipient.partition("@")[2] in self.held:
@@ -329,6 +330,40 @@ async def test_a_letter_that_may_have_arrived_is_sent_again_seldom(
     assert (line.status, line.reason) == ("failed", "given-up")
     assert len({letter.message_id for letter in office.taken}) == 1
     assert 12 <= len(office.taken) <= 40
+
+
+async def test_whoever_asks_to_be_left_alone_beyond_the_thing_is_tried_once_more_before_it(
+    sessions: Sessions, workers: Workers, office: Office
+):
+    office.closed, office.closed_for = True, 86_400.0
+    start = NOW + timedelta(hours=3)
+    await told(sessions, meeting(start), *addresses(1), offsets=("-PT3H",))
+
+    await workers.sender().drain()
+    [line] = await lines(sessions)
+    assert (line.status, line.retry_at) == ("scheduled", start - rules.LAST_CHANCE)
+    office.closed = False
+    workers.now = line.retry_at
+    await workers.sender().drain()
+
+    [line] = await lines(sessions)
+    assert (line.status, line.attempts) == ("sent", 2)
+
+
+async def test_what_has_no_time_left_is_given_up_in_words_that_are_true(
+    sessions: Sessions, workers: Workers, office: Office
+):
+    office.closed, office.closed_for = True, 86_400.0
+    await told(sessions, meeting(NOW + rules.LAST_CHANCE), *addresses(1), offsets=("-PT1H",))
+
+    await workers.sender().drain()
+
+    [line] = await lines(sessions)
+    assert (line.status, line.reason) == ("failed", "given-up")
+    assert line.detail == (
+        "The next attempt would have come after 2030-03-04T09:05:00Z, when it has lost its use. "
+        "The last answer: 450 closed"
+    )
 
 
 async def test_while_the_mail_server_is_away_single_letters_find_out_whether_it_is_back(

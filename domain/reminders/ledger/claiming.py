@@ -365,10 +365,12 @@ def _end(result: Result, line: Line, attempt: int) -> tuple[Any, ...]:
         return line.id, attempt, "sent", None, None, None, result.at, last
     if result.outcome == "refused":
         return line.id, attempt, "failed", "refused", result.answer, None, None, last
-    retry_at = result.at + result.wait
-    late = rules.too_late(line.cause, line.due_at, line.of.over, now=retry_at)
-    if result.outcome in ("postponed", "unanswered") and late is not None:
-        detail = f"{late} The last answer: {result.answer}"
+    if result.outcome == "given-back":
+        return line.id, attempt, "scheduled", None, result.answer, result.at, None, last
+    of = line.cause, line.due_at, line.of.over
+    retry_at = rules.next_attempt(*of, now=result.at, wait=result.wait)
+    if retry_at is None:
+        detail = f"{rules.why_given_up(*of, now=result.at)} The last answer: {result.answer}"
         return line.id, attempt, "failed", "given-up", detail, None, None, last
     return line.id, attempt, "scheduled", None, result.answer, retry_at, None, last
 

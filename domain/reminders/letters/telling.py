@@ -100,5 +100,7 @@ def _elsewhere(of: Subject, zone_name: str) -> bool:
 
 
 def _named(zone_name: str, moment: datetime) -> str:
+    if zone_name == "UTC":
+        return zone_name
     offset = moment.astimezone(ZoneInfo(zone_name)).isoformat(timespec="minutes")[-6:]
     return f"{zone_name}, UTC{offset}"

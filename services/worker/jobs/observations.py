@@ -4,12 +4,11 @@ from collections.abc import AsyncIterator
 from functools import partial
 from uuid import UUID
 
-from sqlalchemy import text
-
 from domain.errors import Invalid, NotFound, Refusal
 from domain.indicators import actions, uploads
 from domain.indicators.actions import Importer, Sent
 from schemas.jobs import ImportObservations
+from services.database import without_limits
 from services.worker.runner import GiveUp, Run
 
 PIECE = 64 * 1024
@@ -22,7 +21,7 @@ async def import_observations(run: Run, order: ImportObservations) -> None:
     """Read a file that was sent in parts. Its observations and the end of the job commit together."""
     importer = Importer(order.key, order.name, order.state)
     async with run.record() as session:
-        await session.execute(text("SET LOCAL statement_timeout = 0"))
+        await without_limits(await session.connection())
         try:
             record, _ = await actions.take_in(
                 session,
