@@ -30,10 +30,12 @@ Read = TypeVar("Read")
 Sessions: TypeAlias = async_sessionmaker[AsyncSession]
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
-LOST_AFTER = 20
-"""Seconds without an acknowledgement after which the server's machine counts as lost."""
+LOST_AFTER = 120
+"""Seconds without an acknowledgement after which the server's machine counts as lost; also those for which a
+server may take nothing of a large import, as one may whose disk is busy.
+"""
 
-WATCHED = {"TCP_KEEPIDLE": 10, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 2, "TCP_USER_TIMEOUT": LOST_AFTER * 1_000}
+WATCHED = {"TCP_KEEPIDLE": 20, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 10, "TCP_USER_TIMEOUT": LOST_AFTER * 1_000}
 """Options of sockets, as far as the system has them; the last one is in milliseconds."""
 
 

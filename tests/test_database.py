@@ -17,7 +17,7 @@ from services.database import open_driver_pool, open_engine, without_limits
 from services.settings import Settings
 from tests.wire import Wire, wire_to
 
-SHORT = 0.3
+SHORT = 1.0
 PID = text("SELECT pg_backend_pid()")
 
 
@@ -62,14 +62,14 @@ async def test_a_statement_without_an_answer_ends_and_its_connection_is_not_used
 async def test_a_hot_read_without_an_answer_ends_and_its_connection_is_not_used_again(
     engine: AsyncEngine, wire: Wire, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(database, "LONGEST_WAIT", 2.0)
+    monkeypatch.setattr(database, "LONGEST_WAIT", 3.0)
     pool = await open_driver_pool(engine, size=1)
     before = await database.read(pool, lambda one: one.fetchval(PID.text))
     wire.hold()
     began = time.monotonic()
     with pytest.raises(TimeoutError):
         await database.read(pool, lambda one: one.fetchval(PID.text))
-    assert time.monotonic() - began < 3.5, "it was waited for twice"
+    assert time.monotonic() - began < 5.5, "it was waited for twice"
     wire.let_go()
 
     assert await database.read(pool, lambda one: one.fetchval(PID.text)) != before
@@ -133,4 +133,4 @@ async def test_the_system_watches_whether_the_machine_of_the_server_is_still_the
         await pool.fetchval("SELECT 1")
         [wire] = seen
         assert wire.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
-        assert wire.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 20_000
+        assert wire.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 120_000
