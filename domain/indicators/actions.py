@@ -17,15 +17,15 @@ from domain.access.rules import Actor
 from domain.base import Json, new_id
 from domain.errors import Conflict, Forbidden, Invalid, Problem
 from domain.indicators import merging, queries, rules, totals
-from domain.indicators.cells import Context
-from domain.indicators.checking import Checker
 from domain.indicators.codes import BUILT_IN, TOTAL, as_read, is_total
-from domain.indicators.columns import NAMED, OF_EXPORTS, Wishes
-from domain.indicators.files import reader_for
+from domain.indicators.intake.cells import Context
+from domain.indicators.intake.checking import Checker
+from domain.indicators.intake.columns import NAMED, OF_EXPORTS, Wishes
+from domain.indicators.intake.files import reader_for
+from domain.indicators.intake.pieces import Reader
+from domain.indicators.intake.tally import Tally
 from domain.indicators.merging import Driver, Outcome
 from domain.indicators.models import Area, CodeListRow, Import
-from domain.indicators.pieces import Reader
-from domain.indicators.tally import Tally
 from domain.states import queries as states
 from schemas.observations import AreaDraft, CodeListDraft, ImportWishes
 

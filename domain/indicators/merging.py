@@ -14,9 +14,9 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
 from domain.errors import Conflict
-from domain.indicators.cells import DELETE, MERGE, Deletes
 from domain.indicators.codes import MISSING as STATUSES_OF_NOTHING
-from domain.indicators.tally import Tally
+from domain.indicators.intake.cells import DELETE, MERGE, Deletes
+from domain.indicators.intake.tally import Tally
 
 Driver: TypeAlias = asyncpg.Connection | PoolConnectionProxy
 

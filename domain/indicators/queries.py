@@ -13,10 +13,10 @@ from domain.frameworks import queries as frameworks
 from domain.frameworks.models import Edition, Indicator
 from domain.frameworks.queries import latest_published
 from domain.indicators import periods
-from domain.indicators.cells import Context
 from domain.indicators.codes import BUILT_IN, CodeList, area_code
-from domain.indicators.columns import refused, written_as
-from domain.indicators.files import CSV, TSV
+from domain.indicators.intake.cells import Context
+from domain.indicators.intake.columns import refused, written_as
+from domain.indicators.intake.files import CSV, TSV
 from domain.indicators.models import Area, CodeListRow, Import, Series
 from domain.indicators.periods import MonthDay
 from domain.indicators.rules import Measure

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 
 import asyncpg
 
+from domain.indicators.intake.tally import Tally
 from domain.indicators.merging import STAGED, Driver
-from domain.indicators.tally import Tally
 
 FAMILIES = """
 CREATE TEMP TABLE families (

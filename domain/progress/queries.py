@@ -16,10 +16,10 @@ from domain.frameworks import queries as frameworks
 from domain.frameworks.models import Edition, Indicator
 from domain.frameworks.rules import split_reference
 from domain.indicators.codes import MISSING
+from domain.indicators.measuring.progress import progress
 from domain.indicators.models import Observation, Series
 from domain.indicators.periods import LAST_DAY, Period
 from domain.indicators.printed import EXACT
-from domain.indicators.progress import progress
 from domain.indicators.queries import measure
 from domain.plans.models import Plan
 from domain.progress import rules

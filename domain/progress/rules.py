@@ -11,10 +11,10 @@ from typing import Any, NamedTuple, Protocol
 
 from domain.errors import Invalid, Problem
 from domain.indicators import printed
-from domain.indicators.case import NORMAL, Definition, Observed, Progress
+from domain.indicators.measuring.case import NORMAL, Definition, Observed, Progress
+from domain.indicators.measuring.progress import share
 from domain.indicators.periods import Period
 from domain.indicators.printed import Stated
-from domain.indicators.progress import share
 from domain.indicators.rules import FORMULA
 from schemas.libraries import Counting, Direction, Growth
 from schemas.progress import AgreedTermsDraft, ProgressInputs

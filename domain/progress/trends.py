@@ -12,9 +12,9 @@ from typing import Literal, NamedTuple
 
 from domain.charts.wording import CODES, enumerated, measured, say, titled
 from domain.indicators import periods
-from domain.indicators.aims import level
-from domain.indicators.case import Definition, plainly
 from domain.indicators.codes import TOTAL, CodeList
+from domain.indicators.measuring.aims import level
+from domain.indicators.measuring.case import Definition, plainly
 from domain.indicators.periods import Period
 from domain.progress import rules
 from domain.progress.rules import SEX, Measured

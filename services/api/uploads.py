@@ -10,7 +10,7 @@ from uuid import UUID
 from fastapi import Request
 
 from domain.indicators import uploads
-from domain.indicators.files import KINDS
+from domain.indicators.intake.files import KINDS
 from schemas.access import Scope
 from services.api import bodies
 from services.api.dependencies import caller_of

@@ -8,8 +8,8 @@ from typing import Annotated
 from fastapi import Depends, Query, Request
 
 from domain.indicators import queries
-from domain.indicators.columns import codes_written, pairs
-from domain.indicators.files import KINDS
+from domain.indicators.intake.columns import codes_written, pairs
+from domain.indicators.intake.files import KINDS
 from schemas.observations import ImportWishes
 from services.api import bodies
 

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.indicators import periods, printed
-from domain.indicators.case import Definition, Observed
 from domain.indicators.codes import BUILT_IN
-from domain.indicators.progress import progress
+from domain.indicators.measuring.case import Definition, Observed
+from domain.indicators.measuring.progress import progress
 from domain.progress.rules import Measured
 from domain.progress.trends import Asked, trend
 from schemas.charts import Chart

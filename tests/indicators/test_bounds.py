@@ -8,15 +8,15 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from domain.errors import Invalid
-from domain.indicators import cells, checking
-from domain.indicators.cells import Context
-from domain.indicators.checking import Checker
 from domain.indicators.codes import BUILT_IN
-from domain.indicators.columns import MOST_NAMED, Wishes
-from domain.indicators.files import CSV, NDJSON, reader_for
-from domain.indicators.pieces import LARGEST_ROW, Table
+from domain.indicators.intake import cells, checking
+from domain.indicators.intake.cells import Context
+from domain.indicators.intake.checking import Checker
+from domain.indicators.intake.columns import MOST_NAMED, Wishes
+from domain.indicators.intake.files import CSV, NDJSON, reader_for
+from domain.indicators.intake.pieces import LARGEST_ROW, Table
+from domain.indicators.intake.tally import MOST_GROUPS, Tally
 from domain.indicators.rules import Measure
-from domain.indicators.tally import MOST_GROUPS, Tally
 
 MEGABYTE = 1024 * 1024
 PIECE = 64 * 1024

@@ -10,13 +10,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from domain.errors import Invalid
-from domain.indicators.cells import Context
-from domain.indicators.checking import Checker
-from domain.indicators.columns import Wishes
-from domain.indicators.files import CSV, JSON, NDJSON, reader_for
-from domain.indicators.pieces import Columns, Objects
+from domain.indicators.intake.cells import Context
+from domain.indicators.intake.checking import Checker
+from domain.indicators.intake.columns import Wishes
+from domain.indicators.intake.files import CSV, JSON, NDJSON, reader_for
+from domain.indicators.intake.pieces import Columns, Objects
+from domain.indicators.intake.tally import Tally
 from domain.indicators.rules import Measure
-from domain.indicators.tally import Tally
 
 Read = tuple[list[tuple[int, tuple[str, ...]]], list[dict[str, object]], int] | str
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from domain.indicators.plain import columns_of
+from domain.indicators.intake.plain import columns_of
 
 SIGNS = st.text(alphabet='ab,;"\n\r', max_size=40)
 CELLS = st.text(alphabet='ab,;" \n\r', max_size=3)

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.indicators import periods
-from domain.indicators.case import Definition, Observed, Progress
+from domain.indicators.measuring.case import Definition, Observed, Progress
+from domain.indicators.measuring.progress import progress, share
 from domain.indicators.periods import Period
 from domain.indicators.printed import read_cell
-from domain.indicators.progress import progress, share
 
 PLAN = Period(date(2016, 1, 1), date(2021, 12, 31))
 SCALE = [("0", "Gender blind"), ("1", "Gender neutral"), ("2", "Gender aware"), ("3", "Transformative")]

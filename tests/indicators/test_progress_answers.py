@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 from domain.errors import Invalid
 from domain.indicators import periods
-from domain.indicators.case import Definition, Observed, Progress
-from domain.indicators.methods import percent
+from domain.indicators.measuring.case import Definition, Observed, Progress
+from domain.indicators.measuring.methods import percent
+from domain.indicators.measuring.progress import progress, share
 from domain.indicators.periods import Period
 from domain.indicators.printed import Stated, read_cell
-from domain.indicators.progress import progress, share
 from domain.progress import rules
 from domain.progress.rules import Measured
 from schemas.progress import AgreedTermsDraft, Obstacle, ProgressInputs, Status

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from domain.errors import Invalid
 from domain.indicators.codes import BUILT_IN, age_code, multiplier
-from domain.indicators.columns import Wishes, laid_out, pairs
-from domain.indicators.files import CSV, JSON, NDJSON, reader_for
-from domain.indicators.pieces import Columns, Objects
+from domain.indicators.intake.columns import Wishes, laid_out, pairs
+from domain.indicators.intake.files import CSV, JSON, NDJSON, reader_for
+from domain.indicators.intake.pieces import Columns, Objects
+from domain.indicators.intake.tally import MOST_GROUPS, MOST_ROWS, Tally
 from domain.indicators.rules import MISSING, Measure, Refused, Value, restored
-from domain.indicators.tally import MOST_GROUPS, MOST_ROWS, Tally
 
 TEXT = 'a,b\r\n1,"x\ny"\r\n\r\n2,"""q"" é\u2028"\r\n3,z\r\n'
 ROWS = [["1", "x\ny"], ["2", '"q" é\u2028'], ["3", "z"]]

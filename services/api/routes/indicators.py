@@ -17,7 +17,7 @@ from domain.frameworks.models import Indicator
 from domain.indicators import actions, codes, deleting, exporting, queries
 from domain.indicators.actions import Importer, Sent
 from domain.indicators.exporting import Selection
-from domain.indicators.files import CSV, JSON, NDJSON, SDMX, TSV
+from domain.indicators.intake.files import CSV, JSON, NDJSON, SDMX, TSV
 from domain.jobs import actions as jobs
 from schemas.fields import FrameworkKey
 from schemas.jobs import ImportObservations, Job

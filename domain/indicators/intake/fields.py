@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from domain.indicators.cells import Fault
-from domain.indicators.columns import NAMED, OF_EXPORTS, REQUIRED, Wishes, check_known, folded
-from domain.indicators.pieces import Objects, Table, presentable
+from domain.indicators.intake.cells import Fault
+from domain.indicators.intake.columns import NAMED, OF_EXPORTS, REQUIRED, Wishes, check_known, folded
+from domain.indicators.intake.pieces import Objects, Table, presentable
 
 MOST_SHAPES = 200
 """Different sets of names that are remembered; then it begins anew."""

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
 from domain.errors import Invalid
-from domain.indicators.objects import JsonArray, JsonLines
-from domain.indicators.pieces import LARGEST_ROW, TOO_LONG, Columns, Held, Reader, Table, Text
-from domain.indicators.plain import columns_of
-from domain.indicators.tally import Tally
+from domain.indicators.intake.objects import JsonArray, JsonLines
+from domain.indicators.intake.pieces import LARGEST_ROW, TOO_LONG, Columns, Held, Reader, Table, Text
+from domain.indicators.intake.plain import columns_of
+from domain.indicators.intake.tally import Tally
 
 ONLY_OF_STR = "\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 LINE_END = re.compile(r"[\r\n]")

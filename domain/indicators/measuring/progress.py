@@ -12,9 +12,17 @@ from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 
-from domain.indicators.aims import must_be_of_one_country
-from domain.indicators.case import Case, Definition, NotComputable, Observed, Progress, plainly, said
-from domain.indicators.methods import REACHED
+from domain.indicators.measuring.aims import must_be_of_one_country
+from domain.indicators.measuring.case import (
+    Case,
+    Definition,
+    NotComputable,
+    Observed,
+    Progress,
+    plainly,
+    said,
+)
+from domain.indicators.measuring.methods import REACHED
 from domain.indicators.periods import Period
 from domain.indicators.printed import Stated, level
 from schemas.progress import Figure, Method

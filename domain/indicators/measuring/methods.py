@@ -10,8 +10,8 @@ from fractions import Fraction
 from itertools import pairwise
 
 from domain.indicators import printed
-from domain.indicators.aims import MONTHS, aim, increment
-from domain.indicators.case import (
+from domain.indicators.measuring.aims import MONTHS, aim, increment
+from domain.indicators.measuring.case import (
     Case,
     NotComputable,
     Progress,
@@ -25,7 +25,7 @@ from domain.indicators.case import (
     stated,
     total,
 )
-from domain.indicators.growth import log, rate
+from domain.indicators.measuring.growth import log, rate
 from domain.indicators.printed import Per, Stated
 from schemas.libraries import Direction
 from schemas.progress import Method, Status

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import compress
 
-from domain.indicators import columns
-from domain.indicators.cells import (
+from domain.indicators.intake import columns
+from domain.indicators.intake.cells import (
     DESCRIPTION,
     MOST_KEPT,
     NULL,
@@ -25,11 +25,11 @@ from domain.indicators.cells import (
     deletes,
     text_cell,
 )
-from domain.indicators.columns import MOST_NAMED, Layout, Wishes
-from domain.indicators.fields import Fields
-from domain.indicators.pieces import Columns, Objects, Table
+from domain.indicators.intake.columns import MOST_NAMED, Layout, Wishes
+from domain.indicators.intake.fields import Fields
+from domain.indicators.intake.pieces import Columns, Objects, Table
+from domain.indicators.intake.tally import Tally
 from domain.indicators.rules import LONGEST_TEXT, Measure, Refused, Value, restored
-from domain.indicators.tally import Tally
 
 Column = Sequence[str]
 SERIES_OF_AN_IMPORT = 32

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from domain.errors import Invalid
-from domain.indicators.pieces import LARGEST_ROW, TOO_LONG, Held, Objects, Text, presentable
-from domain.indicators.tally import Tally
+from domain.indicators.intake.pieces import LARGEST_ROW, TOO_LONG, Held, Objects, Text, presentable
+from domain.indicators.intake.tally import Tally
 
 
 def _fields(item: Mapping[str, object]) -> Iterator[tuple[str, object]]:

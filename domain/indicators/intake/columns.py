@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from domain.errors import Invalid, Problem
 from domain.indicators.codes import TOTAL, CodeList
-from domain.indicators.pieces import presentable
+from domain.indicators.intake.pieces import presentable
 
 FIELDS: Mapping[str, frozenset[str]] = {
     "indicator": frozenset(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from domain.indicators.case import Definition, NotComputable, direction, number, same_unit, stated
+from domain.indicators.measuring.case import Definition, NotComputable, direction, number, same_unit, stated
 from domain.indicators.printed import Per, Stated
 
 MONTHS: Mapping[Per, int] = {"year": 12, "quarter": 3, "month": 1}
