@@ -33,6 +33,7 @@ MeetingKind = Literal[
 PlanKind = Literal["monitoring-plan", "annual-review", "mid-term-evaluation", "external-evaluation"]
 Weekday = Literal["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
 MeetingStatus = Literal["scheduled", "moved", "cancelled", "held"]
+OfSeries = Literal["title", "framework", "committee", "duration_minutes", "location", "url", "notes"]
 
 
 @cache
@@ -207,6 +208,11 @@ class Meeting(Outgoing):
     location: str | None
     url: str | None
     notes: str | None
+    own: list[OfSeries] = Field(
+        description="which of these it was given by itself: a change of its series leaves them alone until"
+        " it is given what the series says",
+        examples=[["location", "notes"]],
+    )
     status: MeetingStatus
     relative_to: DistanceFromMeeting | None
     """The meeting that it goes with, until it is moved by itself."""

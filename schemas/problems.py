@@ -39,4 +39,6 @@ class ProblemDetails(BaseModel):
     detail: str
     instance: str
     code: str
-    errors: list[ProblemItem] | None = None
+    errors: list[ProblemItem] | None = Field(
+        None, description="the places that are wrong; of more than 1,000 the first 1,000"
+    )

@@ -42,11 +42,11 @@ async def pack(
     await queries.snapshot(session)
     mandate = await plans.find_mandate(session, mandate_id)
     successors = await queries.successors(session, mandate)
-    rules.must_be_concerned(actor, mandate, successors, now.date())
+    today = await obligations.day_under(session, mandate.framework, now)
+    rules.must_be_concerned(actor, mandate, successors, today)
     framework = await frameworks.find(session, mandate.framework)
     terms = await frameworks.find(session, mandate.terms)
     last = await queries.last_meeting(session, mandate.framework, actor=actor, now=now)
-    today = await obligations.day_under(session, mandate.framework, now)
     items = await _activities(session, mandate)
     since = last.start if last is not None else None
     idle = [item for item in items if rules.is_idle(item, since)]

@@ -13,7 +13,8 @@ from schemas.access import Scope
 from schemas.handover import LevelCounts
 
 READ_AFTERWARDS = timedelta(days=90)
-"""How long those who held a mandate, and those who took it over, read its pack after the last day of it."""
+"""How long those who held a mandate read its pack after the last day of it; and those who took it over, after
+that or, if it comes later, after their own first day."""
 
 READ_BEFOREHAND = timedelta(days=90)
 """From how long before their first day those who are to hold a mandate read its pack, and the one that is
@@ -52,21 +53,35 @@ class Activity(Protocol):
 
 
 def must_be_concerned(actor: Actor, mandate: Term, successors: Iterable[Term], day: date) -> None:
-    """Raises NotFound for a key bound to a State that neither holds the mandate nor takes it over, or did so
-    long ago, or will only in a long time."""
+    """Raises NotFound for a key bound to a State that neither holds the mandate nor is the next to hold it,
+    or did so long ago, or will only in a long time."""
     if actor.state is None or actor.may(Scope.ADMIN):
         return
-    concerned = (term for term in (mandate, *successors) if actor.state in term.states)
-    if _is_read_no_more(mandate, day) or not any(_is_near(term, day) for term in concerned):
-        raise NotFound(f"There is no handover pack of this mandate for {actor.state}.")
+    if actor.state in mandate.states and _is_near(mandate, day):
+        return
+    for heir in _heirs(mandate, successors):
+        if actor.state in heir.states and _is_near(heir, day) and _is_handed_over(mandate, heir, day):
+            return
+    raise NotFound(f"There is no handover pack of this mandate for {actor.state}.")
+
+
+def _heirs(mandate: Term, successors: Iterable[Term]) -> list[Term]:
+    """Who hold the mandate once it has ended: those beside it who stay, and those who come first after it."""
+    end = mandate.until
+    if end is None:
+        return list(successors)
+    staying = [term for term in successors if term.until is None or term.until > end]
+    first = min((term.since for term in staying), default=end)
+    return [term for term in staying if term.since <= max(first, end + timedelta(days=1))]
+
+
+def _is_handed_over(mandate: Term, heir: Term, day: date) -> bool:
+    """Whether it is a current matter: after a vacancy the heir's first days count."""
+    return mandate.until is None or day <= max(mandate.until, heir.since) + READ_AFTERWARDS
 
 
 def _is_near(term: Term, day: date) -> bool:
-    return term.since - READ_BEFOREHAND <= day and not _is_read_no_more(term, day)
-
-
-def _is_read_no_more(term: Term, day: date) -> bool:
-    return term.until is not None and day > term.until + READ_AFTERWARDS
+    return term.since - READ_BEFOREHAND <= day and (term.until is None or day <= term.until + READ_AFTERWARDS)
 
 
 def is_in_force(since: date, until: date | None, day: date) -> bool:

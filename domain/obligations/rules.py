@@ -85,6 +85,13 @@ def initial_reports(states: Sequence[Bound], days: int, *, first: int, today: da
             yield owed
 
 
+def is_of_before(owed: Owed, status: str, due_on: date) -> bool:
+    """Whether a first report that has been settled is none of this membership: it was due, and so the State
+    bound, before this one began.
+    """
+    return status != "open" and due_on < bounds(owed.period)[0]
+
+
 def periodic_reports(
     states: Sequence[Bound],
     period: str,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -13,8 +13,8 @@ from typing import Literal, NamedTuple
 from domain.charts.wording import CODES, enumerated, measured, say, titled
 from domain.indicators import periods
 from domain.indicators.codes import TOTAL, CodeList
-from domain.indicators.measuring.aims import level
-from domain.indicators.measuring.case import Definition, plainly
+from domain.indicators.measuring.aims import deadline, in_turn, level
+from domain.indicators.measuring.case import Definition, NotComputable, plainly
 from domain.indicators.periods import Period
 from domain.progress import rules
 from domain.progress.rules import SEX, Measured
@@ -57,7 +57,7 @@ def trend(of: Definition, values: Sequence[Measured], asked: Asked, *, additive:
     drawn = _lines(values, asked, additive=additive)
     observed = {one.period for one in values}
     place = _in_time(observed, [value.period for value in of.targets if value.period])
-    target = _target(of, place, _step(observed))
+    target = _target(of, place, observed)
     series = [_series(line, place) for line in drawn]
     has_numbers = any(value is not None for one in series for value in one.values)
     if target is not None and has_numbers:
@@ -123,17 +123,24 @@ def _unit(of: Definition) -> str | None:
 def _in_time(observed: Collection[Period], aims: Iterable[Period]) -> list[Period]:
     """The periods in order. Where all have one length, those in between too, and those until the target.
 
-    Where that would be too many, all that lie between two are one.
+    Where they do not lie on one raster, or would be too many, all that lies between two is one.
     """
     known = sorted(observed, key=lambda one: (one.ends, one.starts))
-    step = _step(known)
-    if step is None:
-        return known
-    last = max([known[-1].ends, *(aim.ends for aim in aims)])
-    filled = list(islice(_following(known[0], step, last), MOST_PERIODS))
-    if set(known) <= set(filled):
-        return filled
-    return list(_with_gaps(known)) if filled[-1].ends < known[-1].ends else known
+    moments = _moments(known)
+    if (step := _step(known)) is not None and not moments:
+        last = max([known[-1].ends, *(aim.ends for aim in aims)])
+        filled = list(islice(_following(known[0], step, last), MOST_PERIODS))
+        if set(known) <= set(filled):
+            return filled
+    return list(_with_gaps(known, moments))
+
+
+def _moments(known: Sequence[Period]) -> set[Period]:
+    """Days as of which values are, so that none lacks in between; none where one follows another."""
+    days = [one for one in known if one.starts == one.ends]
+    if any(after.starts == before.ends + A_DAY for before, after in pairwise(days)):
+        return set()
+    return set(days)
 
 
 def _step(known: Iterable[Period]) -> Step | None:
@@ -173,32 +180,40 @@ def _following(first: Period, step: Step, last: date) -> Iterator[Period]:
         starts = ends + A_DAY
 
 
-def _with_gaps(known: Sequence[Period]) -> Iterator[Period]:
-    """And what lies between one and the next."""
+def _with_gaps(known: Sequence[Period], moments: Set[Period]) -> Iterator[Period]:
+    """And what lies between one and the next, unless one of them is a moment."""
     for before, after in pairwise(known):
         yield before
-        if before.ends + A_DAY < after.starts:
+        if before.ends + A_DAY < after.starts and moments.isdisjoint((before, after)):
             yield Period(before.ends + A_DAY, after.starts - A_DAY)
-    yield known[-1]
+    yield from known[-1:]
 
 
-def _target(of: Definition, place: Sequence[Period], step: Step | None) -> list[ChartFigure | None] | None:
+def _target(
+    of: Definition, place: Sequence[Period], observed: Collection[Period]
+) -> list[ChartFigure | None] | None:
     """What is to be reached by each period: the next target that has a date, or the only one that has none.
 
     None where that is no level that single values could reach.
     """
-    months = step.length if step is not None and step.unit == "M" else None
-    wanted = [(value.period, level(of, value, months=months)) for value in of.targets]
-    levels = [plainly(number) for _, number in wanted if number is not None]
-    if not levels or len(levels) < len(wanted):
+    try:
+        targets = in_turn(of.targets)
+    except NotComputable:
         return None
-    if len(levels) == 1:
-        return [*levels * len(place)]
-    days = [period.ends for period, _ in wanted if period is not None]
-    if len(days) < len(levels):
+    months = _months_of_years(observed)
+    wanted = [(deadline(value), level(of, value, months=months)) for value in targets]
+    dated = [(day, plainly(number)) for day, number in wanted if number is not None]
+    if len(dated) < len(wanted):
         return None
-    dated = sorted(zip(days, levels, strict=True))
     return [next((number for day, number in dated if day >= one.ends), dated[-1][1]) for one in place]
+
+
+def _months_of_years(observed: Collection[Period]) -> int | None:
+    """How many months each is, where that is a part of a calendar year, such as a quarter, or all of it."""
+    step = _step(observed)
+    if step is None or step.unit != "M" or any(one.starts.day > 1 for one in observed):
+        return None
+    return step.length if all((one.starts.month - 1) % step.length == 0 for one in observed) else None
 
 
 def _told(drawn: Sequence[Line], of: Definition, language: PaperLanguage) -> Iterator[str]:

@@ -20,7 +20,7 @@ USEFUL_FOR = timedelta(days=3)
 """How long what is told after a date is still worth telling."""
 
 LAST_CHANCE = timedelta(minutes=5)
-"""How long before it loses its use something is tried for the last time."""
+"""How long before it loses its use something is tried, however long it is to wait."""
 
 WORTH_WAITING = timedelta(minutes=1)
 
@@ -136,33 +136,34 @@ def _windows(
 
 
 def too_late(cause: str, due_at: datetime, over: datetime, *, now: datetime) -> str | None:
-    """Why a line is not worth sending any more, or None while it is.
-
-    What was to come before the thing has no use once that is over, nor has news of a change. What comes
-    after it is worth telling for `USEFUL_FOR`.
-    """
-    if over <= now and (due_at < over or cause in NEWS):
+    """Why a line is not worth sending any more, or None while it is."""
+    until = _useful_until(cause, due_at, over)
+    if now < until:
+        return None
+    if until == over:
         return f"It had begun or was over at {_written(over)}, before this could be sent."
-    if over <= due_at and now - due_at > USEFUL_FOR:
-        return f"It was to be sent at {_written(due_at)} and could not be for {USEFUL_FOR.days} days."
-    return None
+    return f"It was to be sent at {_written(due_at)} and could not be for {USEFUL_FOR.days} days."
 
 
 def _useful_until(cause: str, due_at: datetime, over: datetime) -> datetime:
+    """What was to come before the thing has no use once that is over, nor has news of a change. What comes
+    after it is worth telling for `USEFUL_FOR`.
+    """
     return over if due_at < over or cause in NEWS else due_at + USEFUL_FOR
 
 
 def next_attempt(
     cause: str, due_at: datetime, over: datetime, *, now: datetime, wait: timedelta
 ) -> datetime | None:
-    """When a line is tried again after a wait; None when it has lost its use by then.
+    """When a line is tried again after a wait; None when too little of its use is left.
 
-    A wait beyond its use, as another side may ask for, ends `LAST_CHANCE` before, if that is still to come.
+    A wait beyond its use, as another side may ask for, ends `LAST_CHANCE` before that, or halfway there.
     """
-    if too_late(cause, due_at, over, now=now + wait) is None:
+    until = _useful_until(cause, due_at, over)
+    if now + wait < until:
         return now + wait
-    last = _useful_until(cause, due_at, over) - LAST_CHANCE
-    return last if last - now > WORTH_WAITING else None
+    sooner = until - min(LAST_CHANCE, (until - now) / 2)
+    return sooner if sooner - now >= WORTH_WAITING else None
 
 
 def why_given_up(cause: str, due_at: datetime, over: datetime, *, now: datetime) -> str:

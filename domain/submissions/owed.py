@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from domain.access.rules import Actor
 from domain.obligations import actions as obligations
@@ -31,9 +32,10 @@ async def decide(
     session: AsyncSession, obligation: Obligation, change: ObligationChange, *, actor: Actor, now: datetime
 ) -> None:
     """Let people extend, waive, or say what was handed in elsewhere; the report that is here counts on."""
+    counted = obligation.submission
     await obligations.decide(session, obligation, change, actor=actor, now=now)
     if change.status in ("met", "open"):
-        await settle(session, Obligation.id == obligation.id, now=now)
+        await settle(session, Obligation.id == obligation.id, counted=counted, now=now)
         await session.refresh(obligation)
 
 
@@ -43,12 +45,19 @@ async def keep_up(session: AsyncSession, *, now: datetime) -> None:
     await settle(session, now=now)
 
 
-async def settle(session: AsyncSession, *of: ColumnElement[bool], now: datetime) -> None:
-    """Have these obligations met by the reports that stand and by no others, whichever came first."""
+async def settle(
+    session: AsyncSession, *of: ColumnElement[bool], counted: UUID | None = None, now: datetime
+) -> None:
+    """Have these obligations met by the reports that stand and by no others, whichever came first.
+
+    The one that `counted` before does so again, whatever became of the cycle, or of the period of a first
+    report, since it was handed in.
+    """
+    for_its_period = Submission.period == Obligation.period
     report_of = and_(
         Submission.framework == Obligation.framework,
         Submission.state == Obligation.state,
-        Submission.period == Obligation.period,
+        for_its_period if counted is None else or_(for_its_period, Submission.id == counted),
     )
     withdrawn = await session.scalars(
         select(Submission.id)
@@ -56,7 +65,7 @@ async def settle(session: AsyncSession, *of: ColumnElement[bool], now: datetime)
         .where(Submission.status == "withdrawn", Obligation.status == "met", *of)
     )
     await obligations.take_back(session, withdrawn.all(), now=now)
-    filed = (Submission.framework, Submission.state, Submission.period, Submission.id, Submission.submitted)
+    filed = (Submission.framework, Submission.state, Obligation.period, Submission.id, Submission.submitted)
     standing = await session.execute(
         select(*filed)
         .join(Obligation, report_of)
@@ -67,9 +76,10 @@ async def settle(session: AsyncSession, *of: ColumnElement[bool], now: datetime)
             Submission.submitted.is_not(None),
             *of,
         )
+        .order_by(Submission.id == counted, Submission.submitted.desc())
     )
     filings = [
-        Filing(framework, state, period, submission, at)
+        Filing(framework, state, period, submission, at, counted=submission == counted)
         for framework, state, period, submission, at in standing
         if at is not None
     ]

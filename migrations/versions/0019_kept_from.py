@@ -16,7 +16,8 @@ TODAY = sa.text("CURRENT_DATE")
 def upgrade() -> None:
     """New columns may be left out: processes of the release before go on writing while this one starts.
 
-    What is kept already is kept from the first year on as before.
+    What is kept already is kept from the first year on as before. What was met by no report that is here has
+    been on the way back: it was handed in elsewhere.
     """
     op.execute("SET LOCAL lock_timeout = '4s'")
     op.add_column(
@@ -24,9 +25,10 @@ def upgrade() -> None:
     )
     op.execute("UPDATE reporting_schedules SET kept_from = make_date(first, 1, 1)")
     op.add_column("obligations", sa.Column("elsewhere_on", sa.Date(), nullable=True))
+    op.execute("UPDATE obligations SET elsewhere_on = met_on WHERE status = 'met' AND submission IS NULL")
 
 
 def downgrade() -> None:
-    """What was handed in elsewhere stays met; only that people said so is forgotten."""
+    """What was handed in elsewhere stays met."""
     op.drop_column("obligations", "elsewhere_on")
     op.drop_column("reporting_schedules", "kept_from")

@@ -18,7 +18,9 @@ DIFFERENT = ", ".join(
 
 
 def upgrade() -> None:
-    """What a meeting has otherwise than its series was given to it: nothing says more of what was before.
+    """What a meeting has otherwise than its series was given to it, or is what the series said before: of one
+    that a later day is to change. Nothing says which, save that one which was never changed (`version`), or
+    once, together with others of its series (the same `updated_at`), was given nothing by itself.
 
     A process of the release before enters meetings with nothing of their own, and what it gives one by itself
     while this release starts is not known as such.
@@ -33,7 +35,13 @@ def upgrade() -> None:
         UPDATE meetings SET own = found.own FROM (
             SELECT meetings.id, array_remove(ARRAY[{DIFFERENT}], NULL) AS own
             FROM meetings JOIN meeting_series AS series ON series.id = meetings.series
-            WHERE meetings.kind <> 'additional'
+            WHERE meetings.kind <> 'additional' AND meetings.version > 1 AND NOT (
+                meetings.version = 2 AND EXISTS (
+                    SELECT FROM meetings AS other
+                    WHERE other.series = meetings.series AND other.updated_at = meetings.updated_at
+                    AND other.id <> meetings.id AND other.kind <> 'additional'
+                )
+            )
         ) AS found
         WHERE found.id = meetings.id AND found.own <> '{{}}'
         """  # noqa: S608 - nothing of it comes from outside

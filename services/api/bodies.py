@@ -13,7 +13,7 @@ from fastapi import Request, Response
 from domain.errors import Invalid, Problem, Refusal, TooLarge, UnsupportedMediaType
 from services import yaml
 from services.api.accepts import YAML, prefers_yaml
-from services.api.limits import too_large
+from services.api.limits import has_body, too_large
 from services.api.problems import Malformed, UnsupportedEncoding
 from services.shaping import Shape, shaped
 
@@ -81,7 +81,7 @@ def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def must_be_json(request: Request) -> None:
     """Raises UnsupportedMediaType for a body of another type than JSON or one that builds on it."""
-    if not _has_body(request):
+    if not has_body(request.scope):
         return
     if media_type(request) != JSON and not media_type(request).endswith("+json"):
         raise refuse_media_type(request, JSON)
@@ -91,14 +91,9 @@ def must_not_be_encoded(request: Request) -> None:
     """Raises UnsupportedEncoding for a body that would have to be unpacked first."""
     named = ",".join(request.headers.getlist("content-encoding")).lower().split(",")
     codings = {coding.strip() for coding in named} - {"", "identity"}
-    if codings and _has_body(request):
+    if codings and has_body(request.scope):
         said = ", ".join(sorted(codings))[:80]
         raise UnsupportedEncoding(f"The body is sent as {said}; send it as it is, without Content-Encoding.")
-
-
-def _has_body(request: Request) -> bool:
-    headers = request.headers
-    return headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
 
 
 async def document(request: Request, shape: type[Shape], *, code: str) -> Shape:

@@ -137,15 +137,22 @@ class Version:
 IfMatch = Annotated[str | None, Header(description="the `ETag` of the version that the caller saw")]
 
 
-async def version_seen(if_match: IfMatch = None) -> Version:
-    if if_match is None:
-        raise PreconditionRequired("Send `If-Match` with the ETag of the version that you saw.")
-    return Version(if_match)
-
-
 async def version_seen_if_any(if_match: IfMatch = None) -> Version | None:
     return Version(if_match) if if_match is not None else None
 
 
 SeenVersionIfAny = Annotated[Version | None, Depends(version_seen_if_any)]
+
+
+def needed(seen: Version | None) -> Version:
+    """Raises PreconditionRequired where the caller names no version."""
+    if seen is None:
+        raise PreconditionRequired("Send `If-Match` with the ETag of the version that you saw.")
+    return seen
+
+
+async def version_seen(seen: SeenVersionIfAny) -> Version:
+    return needed(seen)
+
+
 SeenVersion = Annotated[Version, Depends(version_seen)]

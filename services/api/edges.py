@@ -7,10 +7,11 @@ import json
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.api.limits import limit_of, too_large
+from services.api.limits import has_body, limit_of, too_large
 from services.api.problems import MEDIA_TYPE, described
 
 DRAIN_SECONDS = 2.0
+STOPPING = "The server is stopping. Send the request again in a moment."
 
 
 class Edges:
@@ -19,7 +20,7 @@ class Edges:
     An address with an encoded U+0000, which no table can hold, is answered 404. The framework's own refusal
     of a body that is too large becomes problem details. After an answer that came before the body had ended,
     the rest is thrown away for a moment, so that the client reads the answer instead of finding the
-    connection reset.
+    connection reset. What a server that stops cuts short is answered 503.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -29,23 +30,19 @@ class Edges:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        body = _Body(receive, ended=not _has_body(scope))
+        body = _Body(receive, ended=not has_body(scope))
         answer = _Answer(scope, send, body)
         try:
             if "\x00" in scope["path"] or b"%00" in scope["query_string"]:
                 await answer.refuse(404, "not-found", "The address contains the character U+0000.")
             else:
                 await self.app(scope, body.receive, answer.send)
+        except asyncio.CancelledError:
+            if answer.begun or not scope["app"].state.leaving:
+                raise
+            await answer.refuse(503, "temporarily-unavailable", STOPPING)
         finally:
             await answer.finish()
-
-
-def _has_body(scope: Scope) -> bool:
-    """Only a request that says so has one (RFC 9112, section 6)."""
-    return any(
-        name == b"transfer-encoding" or (name == b"content-length" and value != b"0")
-        for name, value in scope["headers"]
-    )
 
 
 class _Body:
@@ -75,6 +72,7 @@ class _Answer:
         self._scope, self._send, self._body = scope, send, body
         self._replaced = False
         self._held_open = False
+        self.begun = False
 
     async def send(self, message: Message) -> None:
         if _is_bare_refusal(message):
@@ -86,10 +84,13 @@ class _Answer:
     async def refuse(self, status: int, code: str, detail: str, **facts: int) -> None:
         content = json.dumps(described(status, code, detail, self._scope["path"]) | facts).encode()
         headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", b"%d" % len(content))]
+        if status == 503:
+            headers.append((b"retry-after", b"2"))
         await self._pass_on({"type": "http.response.start", "status": status, "headers": headers})
         await self._pass_on({"type": "http.response.body", "body": content})
 
     async def _pass_on(self, message: Message) -> None:
+        self.begun = True
         if message["type"] == "http.response.body" and not message.get("more_body"):
             self._held_open = not self._body.ended
             message = {**message, "more_body": self._held_open}

@@ -11,12 +11,13 @@ import asyncpg
 import structlog
 from fastapi import Response
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.types import Receive, Scope, Send
 
 from domain.indicators.exporting import Sink
 from services.api.problems import Busy
-from services.database import without_limits
+from services.database import CLOSED, without_limits
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +38,18 @@ PIECE = 65_536
 
 SLOWEST_PIECE = 60.0
 """Seconds in which a reader takes a piece; whoever takes less is cut off."""
+
+SETTINGS = (
+    "transaction_read_only = on",
+    "idle_in_transaction_session_timeout = 0",
+    "client_connection_check_interval = '2s'",
+)
+"""Of the transaction of an export. It may be idle while its reader takes what the server has sent long since:
+each piece has its time. And it ends soon after its reader has left, though it wait for others at that moment.
+"""
+
+AWAY = (*CLOSED, asyncpg.OperatorInterventionError, DBAPIError)
+"""How it shows itself that the server has ended an export, or is no longer there."""
 
 
 class _NotTaken(Exception):
@@ -83,6 +96,7 @@ class Export(Response):
         del self.body  # nothing to tag or to compare
         del self.headers["content-length"]
         self._engine, self._place, self._copy = engine, place, copy
+        self._begun = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         sending = asyncio.create_task(self._send_all(send))
@@ -99,9 +113,14 @@ class Export(Response):
             sending.result()
         except _NotTaken:
             log.warning("export cut off: nobody reads it", path=scope["path"])
+        except AWAY as error:
+            if not self._begun:
+                raise
+            name = type(error).__name__
+            log.warning("export cut off: the database is away", path=scope["path"], error=name)
 
     async def _send_all(self, send: Send) -> None:
-        begun, held = False, bytearray()
+        held = bytearray()
 
         async def sink(content: bytes) -> None:
             held.extend(content)
@@ -109,10 +128,9 @@ class Export(Response):
                 await push()
 
         async def push(*, more: bool = True) -> None:
-            nonlocal begun
-            if not begun:
+            if not self._begun:
                 await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
-                begun = True
+                self._begun = True
             piece = bytes(held)
             held.clear()
             try:
@@ -122,7 +140,8 @@ class Export(Response):
                 raise _NotTaken from None
 
         async with self._place(), self._engine.connect() as connection:
-            await connection.execute(text("SET TRANSACTION READ ONLY"))
+            for setting in SETTINGS:
+                await connection.execute(text(f"SET LOCAL {setting}"))
             driver = await without_limits(connection)
             try:
                 await self._copy(driver, sink)

@@ -1,4 +1,4 @@
-"""What is said of a body that is larger than its address allows."""
+"""Whether a request has a body, and what is said of one that is larger than its address allows."""
 
 from __future__ import annotations
 
@@ -6,6 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from starlette.middleware.body_limit import MAX_BODY_SIZE_SCOPE_KEY
+
+
+def has_body(scope: Mapping[str, Any]) -> bool:
+    """Only a request that says so has one (RFC 9112, section 6)."""
+    return any(
+        name == b"transfer-encoding" or (name == b"content-length" and value.strip(b"0") != b"")
+        for name, value in scope["headers"]
+    )
 
 
 def too_large(scope: Mapping[str, Any], limit: int | None = None) -> tuple[str, str]:

@@ -133,6 +133,7 @@ def create_app(settings: Settings, *, sandbox: Sandbox | None = None) -> FastAPI
         app.include_router(noun.router, prefix="/v1", responses={"default": openapi.PROBLEM})
     openapi.install(app, ProblemDetails)
     app.state.published = Published()
+    app.state.leaving = False
     app.add_middleware(FromMemory, published=app.state.published)
     app.add_middleware(Heads)
     app.add_middleware(Measured)

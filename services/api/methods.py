@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from fastapi import FastAPI
 from fastapi.routing import RouteContext, iter_route_contexts
 from starlette.routing import Match
@@ -13,7 +11,7 @@ HEADERS_ALONE = "focalpoint.headers-alone"
 
 
 class Heads:
-    """ASGI middleware: a `HEAD` that no route takes itself is done as `GET`, and its body is not sent.
+    """ASGI middleware: a `HEAD` is done as `GET`, and its body is not sent.
 
     So every header of `GET` is there, its `Content-Length` too, and whoever may not read is refused alike.
     """
@@ -22,7 +20,7 @@ class Heads:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "HEAD" or _has_its_own(scope):
+        if scope["type"] != "http" or scope["method"] != "HEAD":
             await self.app(scope, receive, send)
             return
         asked = {**scope, "method": "GET", HEADERS_ALONE: True}
@@ -41,19 +39,19 @@ def wants_headers_alone(scope: Scope) -> bool:
 
 
 def allowed(scope: Scope) -> str:
-    """For `Allow`: the methods of all routes at this address. Empty where only mounted files are."""
-    methods = {method for route in _routes(scope) if _is_at(route, scope) for method in route.methods or ()}
+    """For `Allow`: the methods of all routes at this address. Empty where only mounted files are.
+
+    Of `/things/preview` and `/things/{id}` the first is the address: it leaves less open.
+    """
+    app: FastAPI = scope["app"]
+    found = [route for route in iter_route_contexts(app.routes) if route.methods and _is_at(route, scope)]
+    address = min(map(_path_of, found), key=lambda path: path.count("{"), default="")
+    methods = {method for route in found if _path_of(route) == address for method in route.methods or ()}
     return ", ".join(sorted(methods | {"HEAD"} if "GET" in methods else methods))
 
 
-def _has_its_own(scope: Scope) -> bool:
-    return any("HEAD" in (route.methods or ()) and _is_at(route, scope) for route in _routes(scope))
-
-
-def _routes(scope: Scope) -> Iterator[RouteContext]:
-    """All of the application, those of its routers too. What is mounted has no methods."""
-    app: FastAPI = scope["app"]
-    return (route for route in iter_route_contexts(app.routes) if route.methods)
+def _path_of(route: RouteContext) -> str:
+    return route.path or ""
 
 
 def _is_at(route: RouteContext, scope: Scope) -> bool:

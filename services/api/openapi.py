@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from importlib.metadata import version
 from typing import Any
 
@@ -102,13 +103,20 @@ def _completed(document: dict[str, Any], shapes: tuple[type[BaseModel], ...]) ->
         components.setdefault(name, schema)
     for unused in ("HTTPValidationError", "ValidationError"):
         components.pop(unused, None)
-    for path in document["paths"].values():
+    for address, path in document["paths"].items():
         for operation in path.values():
+            operation.get("parameters", []).sort(key=partial(_place_in, address))
             operation["responses"].pop("422", None)
             _describe_streams(operation)
         if "post" in path:
             path["post"].setdefault("parameters", []).append(IDEMPOTENCY_KEY)
     return document
+
+
+def _place_in(address: str, parameter: dict[str, Any]) -> int:
+    """Parts of the address come first, as they stand in it: generated clients take them in this order."""
+    in_path = parameter["in"] == "path"
+    return address.index(f"{{{parameter['name']}}}") if in_path else len(address)
 
 
 def _describe_streams(operation: dict[str, Any]) -> None:

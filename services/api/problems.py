@@ -84,6 +84,9 @@ TOOK_TOO_LONG = ("55P03", "57014")
 AWAY = ("08", "53", "57")
 """Classes of states: connection, resources, operator intervention."""
 
+MOST_LISTED = 1_000
+"""Places that one answer names."""
+
 PLACES = {"query": "?", "header": "header:", "path": "path:", "cookie": "cookie:"}
 
 
@@ -109,9 +112,12 @@ def problem(
     headers: dict[str, str] | None = None,
     **facts: Any,
 ) -> Response:
+    places = errors or []
+    if len(places) > MOST_LISTED:
+        detail += f" It is so in {len(places):,} places; `errors` has the first {MOST_LISTED:,}."
     body = described(status, code, detail, request.scope["path"]) | facts
-    if errors:
-        body["errors"] = errors
+    if places:
+        body["errors"] = places[:MOST_LISTED]
     return Response(
         json.dumps(body, ensure_ascii=False, default=str).encode("utf-8", "replace"),
         status,
@@ -146,15 +152,12 @@ async def not_valid(request: Request, refusal: Exception) -> Response:
     found = refusal.errors()
     if any(item["type"] == "json_invalid" for item in found):
         return problem(request, 400, "malformed-json", f"The body is not JSON: {found[0]['ctx']['error']}.")
-    listed: list[dict[str, Any]] = []
-    for item in found:
-        one = {
-            "pointer": pointer(item["loc"]),
-            "code": item["type"].replace("_", "-"),
-            "detail": item["msg"].removeprefix("Value error, "),
-        }
-        if one not in listed:  # a parameter that several dependencies read is found wrong by each
-            listed.append(one)
+    # A parameter that several dependencies read is found wrong by each.
+    once = dict.fromkeys(
+        (pointer(item["loc"]), item["type"].replace("_", "-"), item["msg"].removeprefix("Value error, "))
+        for item in found
+    )
+    listed = [{"pointer": place, "code": code, "detail": detail} for place, code, detail in once]
     return problem(
         request, 422, "validation-failed", "The request is not as the documentation says.", errors=listed
     )

@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 from fastapi import Depends, Response
 
 from domain.errors import PreconditionRequired, Stale
-from services.api.dependencies import SeenVersion, Version
+from services.api.dependencies import SeenVersionIfAny, Version, needed
 
 
 class Versioned(Protocol):
@@ -38,8 +38,8 @@ def as_seen(find: Callable[..., Awaitable[Thing]]) -> Callable[..., Awaitable[Th
 
     wanted = Depends(find)
 
-    async def held(*, found: Thing = wanted, seen: SeenVersion) -> Thing:
-        seen.must_be(found.etag)
+    async def held(*, found: Thing = wanted, seen: SeenVersionIfAny) -> Thing:
+        needed(seen).must_be(found.etag)
         return found
 
     return held
@@ -50,9 +50,10 @@ def must_have_seen(before: Versioned | None, seen: Version | None) -> None:
 
     Raises Stale for a version of nothing or of what was there before, PreconditionRequired without any.
     """
-    if before is None and seen is not None:
-        raise Stale("There is nothing here yet.")
-    if before is not None and seen is None:
+    if before is None:
+        if seen is not None:
+            raise Stale("There is nothing here yet.")
+        return
+    if seen is None:
         raise PreconditionRequired("There is something here already: send `If-Match` with its ETag.")
-    if before is not None and seen is not None:
-        seen.must_be(before.etag)
+    seen.must_be(before.etag)

@@ -14,6 +14,7 @@ from collections import deque
 from datetime import timedelta
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.reminders import rules
@@ -151,7 +152,7 @@ class Sender:
         except TimeoutError:
             self._put_off(held, "unanswered", "It was not taken in time.", rules.PERHAPS_TAKEN)
         except Exception as error:  # of ours: the others are to go out all the same
-            log.exception("reminder not sent", delivery=str(held.lines[0].id))
+            _report(error, held)
             self._put_off(held, "postponed", f"The attempt ended with {type(error).__name__}.")
         else:
             self._post_is_there(held)
@@ -207,3 +208,10 @@ class Sender:
         with contextlib.suppress(Exception):  # what cannot be recorded is taken back when its lease ends
             async with asyncio.timeout(LEAVE_WITHIN), self._tools.sessions.begin() as session:
                 await claiming.record(session, self._ended, owner=self._tools.name)
+
+
+def _report(error: Exception, held: Held) -> None:
+    """That a database is away is known without a traceback."""
+    away = isinstance(error, DBAPIError) and error.connection_invalidated
+    tell = log.warning if away else log.exception
+    tell("reminder not sent", delivery=str(held.lines[0].id), error=type(error).__name__)

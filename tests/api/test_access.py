@@ -77,11 +77,9 @@ PUBLIC = {
     "GET /v1/rubrics/{key}/agreement",
     # by the ticket in its address, which a letter carries; see test_optouts
     "GET /v1/unsubscribe/{ticket}",
-    "HEAD /v1/unsubscribe/{ticket}",
     "POST /v1/unsubscribe/{ticket}",
     # by key or by the token in its address; checked below
     "GET /v1/calendar.ics",
-    "HEAD /v1/calendar.ics",
 }
 
 EXAMPLES = {

@@ -61,6 +61,13 @@ async def test_a_body_that_is_said_to_be_as_it_is_is_read(admin: httpx.AsyncClie
     assert counts(answer.json())[0] == 1
 
 
+@pytest.mark.parametrize("length", ["0", "00"])
+async def test_a_body_of_no_length_is_none(admin: httpx.AsyncClient, length: str):
+    headers = {"Content-Length": length, "Content-Encoding": "gzip", "Content-Type": "text/plain"}
+
+    problem_of(await admin.post("/v1/meetings", headers=headers), 422, "validation-failed")
+
+
 async def test_where_there_is_no_body_nothing_is_said_of_it(admin: httpx.AsyncClient):
     held = (await admin.post("/v1/meetings", json=meeting())).headers["location"]
     coded = {"Content-Encoding": "gzip"}

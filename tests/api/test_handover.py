@@ -33,8 +33,10 @@ def moment(days: int) -> str:
     return (datetime.now(UTC) + timedelta(days=days)).replace(microsecond=0).isoformat()
 
 
-async def given(admin: httpx.AsyncClient, since: str, until: str | None, *holders: Found) -> Found:
-    draft = {"framework": "ccm", "terms": "ccm-gfp-tor", "from": since, "until": until}
+async def given(
+    admin: httpx.AsyncClient, since: str, until: str | None, *holders: Found, framework: str = "ccm"
+) -> Found:
+    draft = {"framework": framework, "terms": "ccm-gfp-tor", "from": since, "until": until}
     made = await admin.post("/v1/mandates", json=draft | {"holders": list(holders), "overlapping": True})
     assert made.status_code == 201, made.text
     found: Found = made.json()
@@ -256,7 +258,7 @@ async def test_those_who_held_the_mandate_read_it_for_ninety_days_more(
     assert (await admin.get(path(over))).status_code == 200
 
 
-@pytest.mark.parametrize(("begins", "status"), [(0, 200), (89, 200), (91, 404)])
+@pytest.mark.parametrize(("begins", "status"), [(0, 200), (89, 200), (92, 404)])
 async def test_those_who_are_to_hold_the_mandate_read_it_from_ninety_days_before(
     admin: httpx.AsyncClient, client_with: ClientMaker, begins: int, status: int
 ):
@@ -268,26 +270,57 @@ async def test_those_who_are_to_hold_the_mandate_read_it_from_ninety_days_before
 
 
 @pytest.mark.parametrize(
-    ("state", "ended", "begins", "status"),
+    ("framework", "ended", "begins", "status"),
     [
-        ("NZL", 0, 1, 200),  # the day of rotation
-        ("JPN", -60, 61, 200),
-        ("CRI", 89, -88, 200),
-        ("GTM", 91, -90, 404),  # nobody of a State reads it any more
-        ("PER", 0, 91, 404),  # not yet
-        ("URY", -300, 14 * 365, 404),
+        ("apmbc", 0, 1, 200),  # the day of rotation
+        ("cedaw", -60, 61, 200),
+        ("crc", 89, -88, 200),
+        ("belem-do-para", 89, -200, 200),  # both held it for a time
+        ("dap", 91, -200, 404),
+        ("gcm", 91, 1, 200),  # nobody held it in between
+        ("lap", 200, -89, 200),
+        ("oap", 200, -91, 404),  # nobody of a State reads it any more
+        ("sdg", 0, 91, 404),  # not yet
+        ("wps", -300, 14 * 365, 404),
     ],
 )
 async def test_those_who_take_the_mandate_over_read_what_is_handed_to_them(
-    admin: httpx.AsyncClient, client_with: ClientMaker, state: str, ended: int, begins: int, status: int
+    admin: httpx.AsyncClient, client_with: ClientMaker, framework: str, ended: int, begins: int, status: int
 ):
-    incoming = await client_with(Scope.PLANS_WRITE, state=state)
-    outgoing = await given(admin, day(-400), day(-ended), {"state": "AUT"})
-    await given(admin, day(begins), day(begins + 300), {"state": state})
-    later = await given(admin, day(20 * 365), None, {"state": "DEU"})
+    incoming = await client_with(Scope.PLANS_WRITE, state="NZL")
+    outgoing = await given(admin, day(-400), day(-ended), {"state": "AUT"}, framework=framework)
+    await given(admin, day(begins), day(begins + 300), {"state": "NZL"}, framework=framework)
+    later = await given(admin, day(20 * 365), None, {"state": "DEU"}, framework=framework)
 
     assert (await incoming.get(path(outgoing))).status_code == status
     assert (await incoming.get(path(later))).status_code == 404
+
+
+async def test_what_is_handed_over_is_for_the_next_and_not_for_those_after_them(
+    admin: httpx.AsyncClient, client_with: ClientMaker
+):
+    held = [
+        ("AUT", day(-400), day(-1)),
+        ("NIC", day(-30), day(30)),
+        ("HND", day(0), day(30)),
+        ("CUB", day(31), None),
+        ("PRY", day(60), None),
+    ]
+    mandates = {
+        state: await given(admin, *period, {"state": state}, framework="un-swap") for state, *period in held
+    }
+
+    async def readers(of: str) -> set[str]:
+        clients = {state: await client_with(Scope.PLANS_WRITE, state=state) for state in mandates}
+        return {
+            state
+            for state, client in clients.items()
+            if (await client.get(path(mandates[of]))).status_code == 200
+        }
+
+    assert await readers("AUT") == {"AUT", "NIC", "HND"}
+    assert await readers("NIC") == {"NIC", "CUB"}
+    assert await readers("CUB") == {"CUB", "PRY"}, "it has no end"
 
 
 async def test_those_who_held_the_mandate_before_do_not_read_what_others_hand_on(

@@ -17,7 +17,7 @@ from services.database import Sessions
 from services.loading import load
 from services.worker.timetable import keep_obligations
 from tests.api.given import meeting
-from tests.api.owing import cycle, items, obligation
+from tests.api.owing import Found, change, cycle, handed_in, items, obligation
 from tests.api.reminding import share_clock
 from tests.worker_in_process import Worker
 
@@ -148,6 +148,95 @@ async def test_a_first_report_whose_day_had_passed_when_one_learned_of_it_is_not
     assert (first["kind"], first["due_on"], first["status"]) == ("initial", "2026-11-24", "open")
     await keep(worker, datetime(2026, 12, 1, tzinfo=UTC))
     assert (await obligation(admin, "JAM", "2026-05"))["status"] == "overdue", "it was opened in time"
+
+
+LATER = datetime(2027, 6, 1, 12, tzinfo=UTC)
+
+
+class Joining:
+    """A State that is bound from September 2026 on, and what becomes of its first report."""
+
+    def __init__(self, admin: httpx.AsyncClient, sessions: Sessions, worker: Worker, folder: Path) -> None:
+        self._admin, self._sessions, self._worker, self._folder = admin, sessions, worker, folder
+
+    async def joins(self, state: str) -> Found:
+        [found] = await self.learned(state, "2026-09-01", BEGUN)
+        assert (found["period"], found["due_on"]) == ("2026-09", "2027-02-28")
+        return found
+
+    async def learned(self, state: str, since: str, moment: datetime, more: str = "") -> list[Found]:
+        """Its first reports once one has learned at a moment from when it is bound."""
+        await joined(self._sessions, self._folder, state, since, more)
+        await keep(self._worker, moment)
+        found = await items(self._admin, state=state, framework="ccm")
+        return [item for item in found if item["kind"] == "initial"]
+
+
+@pytest.fixture
+def joining(admin: httpx.AsyncClient, sessions: Sessions, worker: Worker, tmp_path: Path) -> Joining:
+    return Joining(admin, sessions, worker, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("state", "since", "period", "due_on"),
+    [
+        ("BRA", "2026-08-31", "2026-08", "2027-02-27"),
+        ("ARG", "2026-10-01", "2026-10", "2027-03-30"),
+        ("FIN", "2025-09-01", "2025-09", "2026-02-28"),
+        ("EST", "2027-03-01", "2027-03", "2027-08-28"),
+    ],
+)
+async def test_a_first_report_that_is_overdue_stays_owed_when_the_day_is_corrected(
+    joining: Joining, state: str, since: str, period: str, due_on: str
+):
+    owed = await joining.joins(state)
+    [before] = await joining.learned(state, "2026-09-01", LATER)
+
+    [found] = await joining.learned(state, since, LATER)
+
+    assert before["status"] == "overdue"
+    assert (found["id"], found["period"], found["due_on"]) == (owed["id"], period, due_on)
+    assert found["status"] == ("overdue" if due_on < "2027-06" else "open")
+
+
+async def test_what_was_decided_of_a_first_report_stands_when_the_day_is_corrected(
+    admin: httpx.AsyncClient, joining: Joining
+):
+    extended, waived = [await joining.joins(state) for state in ("GRC", "IND")]
+    await change(admin, extended, due_on="2027-09-30")
+    await change(admin, waived, status="waived")
+
+    [found] = await joining.learned("GRC", "2026-08-31", LATER)
+    [other] = await joining.learned("IND", "2026-08-31", LATER)
+
+    assert (found["first_due_on"], found["due_on"]) == ("2027-02-27", "2027-09-30")
+    assert (found["status"], other["status"], other["reason"]) == ("extended", "waived", "Because.")
+
+
+async def test_a_first_report_that_came_counts_on_when_the_day_is_corrected(
+    admin: httpx.AsyncClient, joining: Joining
+):
+    await joining.joins("ISR")
+    path = await handed_in(admin, "ISR", "2026-09")
+
+    [found] = await joining.learned("ISR", "2026-08-31", LATER)
+    assert (found["period"], found["status"], found["submission"]) == ("2026-08", "met", path[-36:])
+
+    said = (await change(admin, found, status="met", met_on="2026-10-01")).json()
+    assert (said["met_on"], said["submission"]) == ("2026-10-01", path[-36:])
+    undone = (await change(admin, found, status="open")).json()
+    assert (undone["status"], undone["submission"]) == ("met", path[-36:])
+
+
+async def test_who_joins_again_owes_another_first_report(admin: httpx.AsyncClient, joining: Joining):
+    owed = await joining.joins("PAK")
+    await change(admin, owed, status="waived")
+    await joining.learned("PAK", "2026-09-01", LATER, ", withdrawal: 2027-12-01")
+
+    [found] = await joining.learned("PAK", "2029-02-01", datetime(2029, 3, 1, tzinfo=UTC))
+
+    assert (found["period"], found["status"]) == ("2029-02", "open")
+    assert found["id"] != owed["id"]
 
 
 async def test_a_year_begins_by_the_clocks_of_those_who_take_the_reports_in(

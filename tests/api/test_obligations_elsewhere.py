@@ -129,6 +129,19 @@ async def test_the_first_of_two_reports_counts(admin: httpx.AsyncClient, worker:
     assert (found["met_on"], found["elsewhere_on"]) == ("2026-11-23", "2026-11-29")
 
 
+async def test_a_report_that_counts_does_so_still_though_the_cycle_was_locked_afterwards(
+    admin: httpx.AsyncClient,
+):
+    path = await handed_in(admin, "LTU", "2020")
+    await admin.put(CYCLE, json=cycle("2021-04-30", locked_on="2022-01-01"))
+
+    found = await met(admin, "LTU")
+    undone = await change(admin, found, status="open")
+
+    assert standing(found) == ("met", IN_TIME, True, IN_TIME, path[-36:])
+    assert standing(undone.json()) == ("met", "2026-11-23", False, None, path[-36:])
+
+
 async def test_it_stays_so_every_hour(admin: httpx.AsyncClient, worker: Worker):
     for state in ("CHE", "MEX"):
         await met(admin, state)

@@ -132,6 +132,12 @@ def test_every_parameter_that_is_no_part_of_the_address_is_described(document: D
                 assert described, (name, parameter["name"])
 
 
+def test_parameters_of_an_address_stand_as_they_stand_in_it(document: Document):
+    for name, operation in operations(document):
+        told = [one["name"] for one in operation.get("parameters", []) if one["in"] == "path"]
+        assert told == re.findall(r"\{(\w+)\}", name), name
+
+
 def test_every_post_takes_an_idempotency_key(document: Document):
     for name, operation in operations(document):
         headers = {one["name"] for one in operation.get("parameters", []) if one["in"] == "header"}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import time
 from collections.abc import AsyncIterator
+from typing import Any
 
 import httpx
 import pytest
@@ -157,6 +159,48 @@ async def test_every_wrong_field_is_named_where_it_stands(admin: httpx.AsyncClie
         "/duration_minutes": "greater-than-equal",
         "/colour": "extra-forbidden",
     }
+
+
+def with_mistakes(number: int) -> dict[str, Any]:
+    return meeting() | {f"key-{place}": 1 for place in range(number)}
+
+
+async def test_what_is_wrong_in_many_places_is_named_in_the_first_thousand(admin: httpx.AsyncClient):
+    all_named = problem_of(
+        await admin.post("/v1/meetings", json=with_mistakes(1_000)), 422, "validation-failed"
+    )
+    cut = problem_of(await admin.post("/v1/meetings", json=with_mistakes(1_234)), 422, "validation-failed")
+
+    assert len(all_named["errors"]) == 1_000
+    assert all_named["detail"] == "The request is not as the documentation says."
+    assert cut["errors"] == all_named["errors"]
+    assert cut["detail"].removeprefix(all_named["detail"]) == (
+        " It is so in 1,234 places; `errors` has the first 1,000."
+    )
+
+
+async def test_so_are_documents_that_the_service_reads_itself(admin: httpx.AsyncClient):
+    rubric = {f"key-{place}": 1 for place in range(1_234)}
+    answer = await admin.put("/v1/rubrics/x/editions/1", json=rubric)
+
+    problem = problem_of(answer, 422, "invalid-rubric")
+    assert len(problem["errors"]) == 1_000
+    assert "`errors` has the first 1,000." in problem["detail"]
+
+
+async def test_twenty_thousand_mistakes_take_no_longer_than_reading_them(admin: httpx.AsyncClient):
+    began = time.process_time()
+    answer = await admin.post("/v1/meetings", json=with_mistakes(20_000))
+
+    problem_of(answer, 422, "validation-failed")
+    assert time.process_time() - began < 4
+
+
+async def test_what_an_address_cannot_name_is_said_before_the_version_is_asked_for(admin: httpx.AsyncClient):
+    problem = problem_of(await admin.patch("/v1/plans/x", json={}), 422, "validation-failed")
+
+    assert [item["pointer"] for item in problem["errors"]].count("path:plan_id") == 1
+    problem_of(await admin.patch(f"/v1/plans/{NOBODY}", json={}), 404, "not-found")
 
 
 async def test_fields_of_a_filing_are_named_alike(admin: httpx.AsyncClient):

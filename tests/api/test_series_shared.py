@@ -126,6 +126,34 @@ async def test_a_meeting_that_is_given_back_what_its_series_says_goes_with_it_ag
     assert (await admin.get(path)).json()["notes"] == "Bring a passport."
 
 
+async def test_given_what_its_series_says_by_now_a_meeting_goes_with_it_again_though_nothing_else_changes(
+    admin: httpx.AsyncClient,
+):
+    made = await founded(admin, **MONTHLY, location="Geneva")
+    path = f"/v1/meetings/{(await meetings_of(admin, made))[1]['id']}"
+    await change(admin, path, location="Rome")
+    await change_series(admin, made, location="Rome")
+    before = (await admin.get(path)).json()
+
+    released = (await change(admin, path, location="Rome")).json()
+    await change_series(admin, made, location="Oslo")
+
+    assert released == before | {"own": []}
+    assert await told(admin, made, "location") == ["Oslo"] * 6
+
+
+async def test_what_a_meeting_was_given_by_itself_is_told(admin: httpx.AsyncClient):
+    made = await founded(admin, **MONTHLY, location="Geneva", notes="By train.")
+    first, second, third, *_ = await meetings_of(admin, made)
+    await change(admin, f"/v1/meetings/{second['id']}", notes=None, location="Vienna", title=second["title"])
+    await change(admin, f"/v1/meetings/{third['id']}", start=f"{YEAR}-03-20T10:00:00+01:00")
+
+    await change_series(admin, made, location="Paris", **MAY)
+
+    assert (first["own"], second["own"]) == ([], [])
+    assert await told(admin, made, "own") == [[], ["location", "notes"], [], [], [], []]
+
+
 async def test_what_is_so_already_is_not_given(admin: httpx.AsyncClient):
     """As of a form that sends everything that it shows."""
     made = await founded(admin, **MONTHLY, location="Geneva")
@@ -138,7 +166,7 @@ async def test_what_is_so_already_is_not_given(admin: httpx.AsyncClient):
     kept = (await admin.get(f"/v1/meetings/{first['id']}")).json()
     assert kept == first | {
         "title": "Renamed", "location": "Paris", "duration_minutes": 30, "notes": "Bring a passport.",
-        "end": kept["end"], "sequence": kept["sequence"],
+        "end": kept["end"], "sequence": kept["sequence"], "own": ["notes"],
     }  # fmt: skip
 
 
@@ -189,6 +217,73 @@ async def test_a_companion_of_a_series_stays_in_the_room_of_the_meeting_that_it_
     assert await told(admin, made, "location") == ["Vienna"] + ["Paris"] * 5
 
 
+async def test_companions_go_where_their_series_send_the_meetings_that_they_go_with(admin: httpx.AsyncClient):
+    lead = await founded(admin, **MONTHLY, kind="meeting-of-states-parties", location="Geneva")
+    first, second, *_ = await meetings_of(admin, lead)
+    paths = []
+    for one, kind, room in (
+        (first, "side-event", "Geneva"),
+        (second, "side-event", "Geneva"),
+        (second, "plenary-summary", "Geneva, room 5"),
+        (second, "bilateral", "Geneva"),
+    ):
+        relative = {"meeting": one["id"], "offset": "P1D", "time": "13:15"}
+        draft = {"kind": kind, "relative_to": relative, "location": room}
+        paths.append((await admin.post("/v1/meetings", json=draft)).headers["location"])
+
+    await change_series(admin, lead, location="New York", url="https://two.example.org/", **FEBRUARY)
+    sent = [(await admin.get(path)).json() for path in paths]
+    await change(admin, f"/v1/meetings/{second['id']}", location="Bonn")
+
+    places = [(item["location"], item["url"], item["sequence"], item["own"]) for item in sent]
+    assert places == [
+        ("Geneva", None, 0, []),
+        ("New York", "https://two.example.org/", 1, []),
+        ("Geneva, room 5", "https://two.example.org/", 1, []),
+        ("Geneva", None, 0, []),
+    ]
+    assert (await admin.get(paths[1])).json()["location"] == "Bonn"
+
+
+async def test_a_series_of_companions_that_came_along_with_another_is_changed_as_before(
+    admin: httpx.AsyncClient,
+):
+    lead = await founded(admin, **MONTHLY, kind="meeting-of-states-parties", location="Geneva")
+    draft = {"kind": "side-event", "relative_to": {"series": lead["id"], "offset": "P1D"}}
+    made = (await admin.post("/v1/meeting-series", json=draft | {"location": "Geneva"})).json()
+    third = (await meetings_of(admin, lead))[2]
+    await change(admin, f"/v1/meetings/{third['id']}", location="Vienna")
+
+    await change_series(admin, lead, location="New York", **FEBRUARY)
+    along = await told(admin, made, "location")
+    own = await told(admin, made, "own")
+    await change_series(admin, made, location="Paris")
+
+    assert along == ["Geneva", "New York", "Vienna", "New York", "New York", "New York"]
+    assert own == [[], [], ["location"], [], [], []]
+    assert await told(admin, made, "location") == ["Paris"] * 2 + ["Vienna"] + ["Paris"] * 3
+
+
+async def test_a_room_that_a_companion_of_a_series_was_given_is_its_own_wherever_the_other_goes(
+    admin: httpx.AsyncClient,
+):
+    lead = await founded(admin, **MONTHLY, kind="meeting-of-states-parties", location="Geneva")
+    draft = {"kind": "side-event", "relative_to": {"series": lead["id"], "offset": "P1D"}}
+    made = (await admin.post("/v1/meeting-series", json=draft | {"location": "Vienna"})).json()
+    first = (await meetings_of(admin, made))[0]
+    await change(admin, f"/v1/meetings/{first['id']}", location="Geneva")
+    path = f"/v1/meetings/{first['relative_to']['meeting']}"
+
+    await change(admin, path, duration_minutes=45)
+    await change_series(admin, lead, location="New York")
+    await change_series(admin, made, location="Rome")
+
+    assert await told(admin, made, "location") == ["New York"] + ["Rome"] * 5
+    await change_series(admin, made, location="New York")
+    await change(admin, path, duration_minutes=50)
+    assert await told(admin, made, "own") == [["location"]] + [[]] * 5
+
+
 async def test_a_meeting_beside_its_series_is_not_changed_with_it(admin: httpx.AsyncClient):
     made = await founded(admin, **MONTHLY, location="Geneva")
     first = (await meetings_of(admin, made))[0]
@@ -210,3 +305,49 @@ async def test_no_change_begins_after_what_is_entered(admin: httpx.AsyncClient, 
 
     problem_of(answer, 422, "beyond-schedule")
     assert (await admin.get(f"/v1/meeting-series/{made['id']}")).json() == made
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"location": "Paris"},
+        {"relative_to": {"offset": "-P2D"}},
+        {"time_zone": "America/New_York"},
+        {"ends_on": f"{YEAR + 6}-01-01"},
+    ],
+)
+async def test_no_change_of_a_series_that_follows_begins_after_its_last_meeting(
+    admin: httpx.AsyncClient, changes: Found
+):
+    """However far the other is scheduled, and wherever one was moved."""
+    lead = await founded(admin, **MONTHLY | {"rrule": "FREQ=MONTHLY;BYDAY=1WE"}, ends_on=f"{YEAR}-03-31")
+    draft = {"title": "Before", "relative_to": {"series": lead["id"], "offset": "-P7D"}, "location": "Geneva"}
+    made = (await admin.post("/v1/meeting-series", json=draft)).json()
+    first, *_, last = await meetings_of(admin, made)
+    await change(admin, f"/v1/meetings/{first['id']}", start=f"{YEAR}-12-15T10:00:00+01:00")
+    path = f"/v1/meeting-series/{made['id']}"
+
+    for begins in (f"{YEAR}-12-01", f"{YEAR + 8}-01-01"):
+        problem_of(await change(admin, path, **changes, **{"from": begins}), 422, "beyond-schedule")
+    assert (await admin.get(path)).json() == made
+
+    begins = last["start"][:10]
+    await change_series(admin, made, location="Paris", **{"from": begins})
+    await change_series(admin, lead, ends_on=f"{YEAR}-05-31")
+    after = await meetings_of(admin, made)
+    assert {item["location"] for item in after if item["start"] < begins} == {"Geneva"}
+    assert [item["location"] for item in after if begins < item["start"] < f"{YEAR}-12"] == ["Paris"] * 3
+
+
+async def test_a_series_that_follows_and_has_no_meeting_yet_is_changed_at_once_alone(
+    admin: httpx.AsyncClient,
+):
+    lead = await founded(admin, **MONTHLY | {"rrule": "FREQ=MONTHLY;BYDAY=1WE"}, ends_on=f"{YEAR}-03-31")
+    relative = {"relative_to": {"series": lead["id"], "offset": "-P7D"}, "ends_on": f"{YEAR - 1}-01-01"}
+    made = (await admin.post("/v1/meeting-series", json={"title": "Before"} | relative)).json()
+    assert await meetings_of(admin, made) == []
+
+    answer = await change(admin, f"/v1/meeting-series/{made['id']}", location="Paris", **FEBRUARY)
+
+    problem_of(answer, 422, "beyond-schedule")
+    await change_series(admin, made, location="Paris")

@@ -283,6 +283,38 @@ def test_counts_of_periods_add_up_from_the_baseline():
     assert (found.inputs["total"], found.inputs["latest"]) == (3, 1)
 
 
+@pytest.mark.parametrize(
+    ("baseline", "target", "total", "value"),
+    [
+        ("5 (2014)", "25", 25, 1.0),
+        ("0 (2014)", "15 by 2018; 25 by 2021", 20, 0.8),
+        ("5 (2014)", "5 additional by 2018", 20, 4.0),
+        ("5 (2014)", "5 more by 2018; 10 more by 2019", 20, 2.0),
+        ("5", "25", 120, 5.75),
+    ],
+)
+def test_sums_begin_after_the_day_of_a_baseline_that_has_one(
+    baseline: str, target: str, total: int, value: float
+):
+    counted = of(baseline, target, counting="by-period")
+
+    found = measured(counted, during=None, y2010=90, y2014=5, y2016=10, y2018=10)
+
+    assert (found.inputs["total"], share(found.value)) == (total, value)
+
+
+def test_values_before_the_day_of_the_baseline_may_overlap_as_they_are_not_added():
+    found = measured(of("5 (2014)", "25", counting="by-period"), during=None, y2014=5, y2014_Q1=2, y2016=10)
+
+    assert (found.status, found.inputs["total"]) == ("under-way", 15)
+
+
+def test_nothing_since_the_day_of_the_baseline_is_the_baseline_still():
+    found = measured(of("5 (2018)", "25", counting="by-period"), y2017=5)
+
+    assert (found.status, found.inputs["total"]) == ("no-change", 5)
+
+
 def test_counts_of_periods_that_overlap_cannot_be_added():
     found = measured(of("0", "5", counting="by-period"), y2018=2, y2018_Q1=1)
 

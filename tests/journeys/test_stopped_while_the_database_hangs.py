@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 from collections.abc import AsyncIterator
 
@@ -40,6 +41,26 @@ async def test_a_worker_that_sends_letters_ends(installation: Installation, offi
     wire.hold()
 
     await ends_well(worker, 0)
+
+
+async def test_an_api_answers_the_requests_that_it_has_in_hand(installation: Installation, wire: Wire):
+    port = free_port(None)
+    api = installation.second_api(port, FOCALPOINT_DATABASE_URL=wire.url)
+    await installation.until_api_answers(port)
+    async with installation.client(port) as client:
+        assert (await client.get("/v1/persons")).status_code == 200
+        wire.hold()
+        paths = ("/v1/persons", "/v1/meetings", "/v1/frameworks", "/v1/frameworks/ccm/provisions?limit=2")
+        asked = [asyncio.create_task(client.get(path)) for path in paths]
+        await asyncio.sleep(0.5)
+
+        await ends_well(api, -signal.SIGTERM)
+        answers = await asyncio.gather(*asked)
+
+    assert [(one.status_code, one.json()["code"]) for one in answers] == [
+        (503, "temporarily-unavailable")
+    ] * 4
+    assert all(one.headers["retry-after"] == "2" for one in answers)
 
 
 async def test_an_api_that_has_answered_requests_ends(installation: Installation, wire: Wire):

@@ -422,6 +422,7 @@ def test_a_meeting_is_told_in_the_offset_of_its_own_zone_and_ends_after_its_real
         location=None,
         url=None,
         notes=None,
+        own=[],
         relative_to=None,
         plan=None,
         start=datetime(2026, 3, 29, 0, 30, tzinfo=UTC),

@@ -96,6 +96,35 @@ async def test_what_meetings_were_given_by_themselves_is_known_after_going_back_
     assert sorted(found, key=str) == sorted(expected, key=str)
 
 
+async def test_what_is_to_be_from_a_later_day_on_does_not_make_a_gift_of_what_is_so_before(
+    place: Servers, admin: httpx.AsyncClient
+):
+    """What is never changed, or once together with others, was given nothing by itself."""
+    untouched = await founded(admin, **THREE, location="Geneva")
+    renamed = await founded(admin, **THREE, location="Geneva")
+    await change_series(admin, renamed, title="Renamed")
+    given = await founded(admin, **THREE, location="Geneva")
+    for item in await meetings_of(admin, given):
+        await change(admin, f"/v1/meetings/{item['id']}", location="Vienna")
+    both = await founded(admin, **THREE, location="Geneva")
+    await change(admin, f"/v1/meetings/{(await meetings_of(admin, both))[0]['id']}", location="Vienna")
+    await change_series(admin, both, title="Renamed")
+    made = [untouched, renamed, given, both]
+    for one in made:
+        last = (await meetings_of(admin, one))[2]["start"][:10]
+        await change_series(admin, one, location="New York", **{"from": last})
+
+    await migrated(place, command.downgrade, "0019")
+    await migrated(place, command.upgrade, "head")
+
+    own = [[item["own"] for item in await meetings_of(admin, one)] for one in made]
+    assert own == [[[], [], []], [[], [], []], [["location"]] * 3, [["location"], [], []]]
+    for one in made:
+        await change_series(admin, one, location="Paris")
+    found = [[item["location"] for item in await meetings_of(admin, one)] for one in made]
+    assert found == [["Paris"] * 3, ["Paris"] * 3, ["Vienna"] * 3, ["Vienna", "Paris", "Paris"]]
+
+
 async def test_a_process_of_the_release_before_goes_on_entering_meetings_of_a_series(
     place: Servers, admin: httpx.AsyncClient
 ):

@@ -52,3 +52,4 @@ async def test_what_was_handed_in_elsewhere_stays_met_on_the_way_back(
 
     shown = await obligation(admin, "HRV", "2020")
     assert (shown["status"], shown["met_on"], shown["on_time"]) == ("met", "2021-04-12", True)
+    assert (await change(admin, shown, status="open")).json()["status"] == "overdue", "it can be taken back"

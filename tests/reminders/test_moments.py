@@ -179,7 +179,7 @@ BEFORE, OVER = at("2026-03-04T09:00+01:00"), at("2026-03-04T10:00+01:00")
         ("escalation", BEFORE, "2026-03-04T10:00+01:00", True),
         ("reminder", OVER, "2026-03-04T10:00+01:00", False),
         ("reminder", OVER + timedelta(days=1), "2026-03-08T09:59+01:00", False),
-        ("reminder", OVER + timedelta(days=1), "2026-03-08T10:01+01:00", True),
+        ("reminder", OVER + timedelta(days=1), "2026-03-08T10:00+01:00", True),
         ("moved", BEFORE - timedelta(days=90), "2026-03-04T09:59+01:00", False),
         ("cancelled", OVER + timedelta(days=1), "2026-03-04T10:00+01:00", True),
     ],
@@ -193,17 +193,31 @@ def test_a_line_is_too_late_when_nobody_has_use_of_it(cause, due_at, now, late):
     [
         (BEFORE, "2026-03-04T09:10+01:00", timedelta(minutes=49), "2026-03-04T09:59+01:00"),
         (BEFORE, "2026-03-04T09:10+01:00", timedelta(days=1), "2026-03-04T09:55+01:00"),
-        (BEFORE, "2026-03-04T09:53+01:00", timedelta(days=1), "2026-03-04T09:55+01:00"),
-        (BEFORE, "2026-03-04T09:54+01:00", timedelta(days=1), None),
+        (BEFORE, "2026-03-04T09:50+01:00", timedelta(days=1), "2026-03-04T09:55+01:00"),
+        (BEFORE, "2026-03-04T09:54+01:00", timedelta(days=1), "2026-03-04T09:57+01:00"),
+        (BEFORE, "2026-03-04T09:55+01:00", timedelta(minutes=7), "2026-03-04T09:57:30+01:00"),
+        (BEFORE, "2026-03-04T09:58+01:00", timedelta(days=1), "2026-03-04T09:59+01:00"),
+        (BEFORE, "2026-03-04T09:59+01:00", timedelta(days=1), None),
+        (BEFORE, "2026-03-04T09:59+01:00", timedelta(seconds=59), "2026-03-04T09:59:59+01:00"),
         (BEFORE, "2026-03-04T10:00+01:00", timedelta(seconds=2), None),
         (OVER, "2026-03-06T12:00+01:00", timedelta(days=1), "2026-03-07T09:55+01:00"),
-        (OVER, "2026-03-07T09:56+01:00", timedelta(days=1), None),
+        (OVER, "2026-03-07T09:56+01:00", timedelta(days=1), "2026-03-07T09:58+01:00"),
     ],
 )
-def test_a_wait_beyond_its_use_ends_a_little_before_that(due_at, now, wait, again):
+def test_a_wait_beyond_its_use_ends_a_little_before_that_or_halfway_there(due_at, now, wait, again):
     expected = at(again) if again else None
 
     assert rules.next_attempt("reminder", due_at, OVER, now=at(now), wait=wait) == expected
+
+
+def test_in_its_last_minutes_it_is_tried_a_few_times_more():
+    now, attempts = OVER - rules.LAST_CHANCE, []
+    while now is not None:
+        attempts.append(now)
+        now = rules.next_attempt("reminder", BEFORE, OVER, now=now, wait=timedelta(days=1))
+
+    assert len(attempts) == 3, "and whoever asked to be left alone is not flooded"
+    assert OVER - attempts[-1] < timedelta(minutes=2)
 
 
 def test_attempts_come_at_growing_distances_up_to_five_minutes():

@@ -13,6 +13,8 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
+from structlog.testing import capture_logs
 
 from domain.base import new_id
 from domain.calendar.actions import Dated
@@ -332,6 +334,25 @@ async def test_a_letter_that_may_have_arrived_is_sent_again_seldom(
     assert 12 <= len(office.taken) <= 40
 
 
+@pytest.mark.parametrize(("gone", "level"), [(True, "warning"), (False, "error")])
+async def test_that_the_database_is_away_is_known_without_a_traceback(
+    sessions: Sessions, workers: Workers, monkeypatch: pytest.MonkeyPatch, gone: bool, level: str
+):
+    async def carry(*_: Any) -> None:
+        raise DBAPIError("SELECT 1", {}, Exception("closed"), connection_invalidated=gone)
+
+    monkeypatch.setattr(sending, "carry", carry)
+    await told(sessions, meeting(), *addresses(1))
+
+    with capture_logs() as logged:
+        await workers.sender().turn()
+        await until_true(lambda: any(one["event"] == "reminder postponed" for one in logged), within=10)
+
+    [said] = [one for one in logged if one["event"] == "reminder not sent"]
+    assert (said["log_level"], said["error"]) == (level, "DBAPIError")
+    assert bool(said.get("exc_info")) is not gone
+
+
 async def test_whoever_asks_to_be_left_alone_beyond_the_thing_is_tried_once_more_before_it(
     sessions: Sessions, workers: Workers, office: Office
 ):
@@ -354,14 +375,14 @@ async def test_what_has_no_time_left_is_given_up_in_words_that_are_true(
     sessions: Sessions, workers: Workers, office: Office
 ):
     office.closed, office.closed_for = True, 86_400.0
-    await told(sessions, meeting(NOW + rules.LAST_CHANCE), *addresses(1), offsets=("-PT1H",))
+    await told(sessions, meeting(NOW + rules.WORTH_WAITING), *addresses(1), offsets=("-PT1H",))
 
     await workers.sender().drain()
 
     [line] = await lines(sessions)
     assert (line.status, line.reason) == ("failed", "given-up")
     assert line.detail == (
-        "The next attempt would have come after 2030-03-04T09:05:00Z, when it has lost its use. "
+        "The next attempt would have come after 2030-03-04T09:01:00Z, when it has lost its use. "
         "The last answer: 450 closed"
     )
 

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 
-from domain.indicators.measuring.case import Definition, NotComputable, direction, number, same_unit, stated
+from domain.indicators.measuring.case import (
+    Definition,
+    NotComputable,
+    direction,
+    number,
+    only,
+    same_unit,
+    stated,
+)
 from domain.indicators.printed import Per, Stated
 
 MONTHS: Mapping[Per, int] = {"year": 12, "quarter": 3, "month": 1}
@@ -39,6 +48,18 @@ def level(of: Definition, target: Stated, *, months: int | None) -> Fraction | N
         return None if adds_up else aim(of, target)
     except NotComputable:
         return None
+
+
+def in_turn(targets: Sequence[Stated]) -> Sequence[Stated]:
+    """Several targets, if each has a date of its own, else the only one. Raises NotComputable for others."""
+    dated = [target for target in targets if target.period]
+    if len({deadline(target) for target in dated}) == len(targets) > 0:
+        return sorted(dated, key=deadline)
+    return [only(targets, "target")]
+
+
+def deadline(target: Stated) -> date:
+    return target.period.ends if target.period else date.max
 
 
 def must_be_of_one_country(of: Definition, target: Stated) -> None:

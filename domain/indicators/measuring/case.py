@@ -102,10 +102,15 @@ class Case:
 
     @property
     def _start_stated(self) -> date | None:
-        days = {value.period.ends if value.period else None for value in self.of.baselines}
-        if len(days) == 1 and None not in days:
-            return days.pop()
+        if self.baseline_day is not None:
+            return self.baseline_day
         return self.during.starts - timedelta(days=1) if self.during else None
+
+    @property
+    def baseline_day(self) -> date | None:
+        """The last day of which the baseline tells, if it says so."""
+        days = {value.period.ends if value.period else None for value in self.of.baselines}
+        return days.pop() if len(days) == 1 else None
 
     @property
     def ends(self) -> date | None:
@@ -196,20 +201,27 @@ def observed_number(one: Observed) -> Fraction:
 
 
 def total(case: Case) -> Fraction:
-    """What the values of all periods add up to."""
+    """What the values since the baseline add up to; what was before it is in the baseline."""
+    day = case.baseline_day
+    since = [one for one in case.observed if day is None or one.period.ends > day]
+    must_add_up(case, since)
+    return sum((observed_number(one) for one in since), Fraction(0))
+
+
+def must_add_up(case: Case, values: Sequence[Observed]) -> None:
+    """Raises NotComputable where there are none at all, or something would count twice or in part."""
     case.latest  # noqa: B018 - raises where there is none
-    _must_lie_within(case)
-    for before, after in pairwise(sorted(case.observed, key=lambda one: one.period.starts)):
+    _must_lie_within(case, values)
+    for before, after in pairwise(sorted(values, key=lambda one: one.period.starts)):
         if after.period.starts <= before.period.ends:
             both = f"{before.period.name} and {after.period.name}"
             raise NotComputable("overlapping-periods", f"Values add up, and those of {both} overlap.")
-    return sum((observed_number(one) for one in case.observed), Fraction(0))
 
 
-def _must_lie_within(case: Case) -> None:
+def _must_lie_within(case: Case, values: Sequence[Observed]) -> None:
     """Raises NotComputable for a value that counts what also happened before the period, or after it."""
     during = case.during
-    for one in case.observed if during else ():
+    for one in values if during else ():
         if during and (one.period.starts < during.starts or one.period.ends > during.ends):
             has_end = during.ends < LAST_DAY
             edge = f"reaches over the edge of {during.name}" if has_end else f"begins before {during.starts}"

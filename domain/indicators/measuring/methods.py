@@ -10,13 +10,14 @@ from fractions import Fraction
 from itertools import pairwise
 
 from domain.indicators import printed
-from domain.indicators.measuring.aims import MONTHS, aim, increment
+from domain.indicators.measuring.aims import MONTHS, aim, deadline, in_turn, increment
 from domain.indicators.measuring.case import (
     Case,
     NotComputable,
     Progress,
     direction,
     latest_number,
+    must_add_up,
     observed_number,
     only,
     plainly,
@@ -126,7 +127,7 @@ def _compound(case: Case) -> Progress:
 
 def _milestone(case: Case) -> Progress:
     """Several targets, each with its date: what is expected follows them; progress is towards the last."""
-    targets = _in_turn(case)
+    targets = in_turn(case.of.targets)
     if case.of.counting != "by-period":
         base, aims = _ways(case, targets)
         return _towards(case, base, targets, aims, latest_number(case))
@@ -139,32 +140,19 @@ def _milestone(case: Case) -> Progress:
     return replace(_towards(case, base, targets, aims, reached), inputs={"total": plainly(reached)})
 
 
-def _in_turn(case: Case) -> Sequence[Stated]:
-    """Several targets, if each has a date of its own, else the only one."""
-    targets = sorted(case.of.targets, key=_due)
-    apart = len({_due(target) for target in targets}) == len(targets)
-    if apart and all(target.period for target in targets):
-        return targets
-    return [only(case.of.targets, "target")]
-
-
 def _towards(
     case: Case, base: Fraction, targets: Sequence[Stated], aims: Sequence[Fraction], reached: Fraction
 ) -> Progress:
     """Towards the last of several targets; what is due follows those before it, after the baseline."""
     found = _by_share(case, base, aims[-1], reached)
     eve = case.eve
-    dated = zip(map(_due, targets), aims, strict=True)
+    dated = zip(map(deadline, targets), aims, strict=True)
     ahead = [(day, aim) for day, aim in dated if eve is None or day > eve]
     _must_not_turn(direction(case.of), [base, *(aim for _, aim in ahead)])
     if len(targets) == 1 or eve is None or found.value is None:
         return found
     due = (_on_path([(eve, base), *ahead], case.latest.period.ends) - base) / (aims[-1] - base)
     return _judged(case, found.value, due, met=bool(found.met))
-
-
-def _due(target: Stated) -> date:
-    return target.period.ends if target.period else date.max
 
 
 def _on_path(path: Sequence[tuple[date, Fraction]], day: date) -> Fraction:
@@ -181,7 +169,7 @@ def _ordinal(case: Case) -> Progress:
     """The share of the steps of the scale."""
     if not case.of.levels:
         raise NotComputable("no-scale", "The indicator is ordinal, and no scale says in which order.")
-    targets = _in_turn(case)
+    targets = in_turn(case.of.targets)
     aims = [_step_stated(case, target, "target") for target in targets]
     base = _step_stated(case, only(case.of.baselines, "baseline"), "baseline")
     direction(case.of)
@@ -276,7 +264,7 @@ def _standing_of(share: Fraction, *, every: bool, over: bool) -> Status:
 
 def _sums(case: Case, per: Per) -> list[tuple[int, Fraction]]:
     """What each part of time brought, in order; only those of which each day was observed."""
-    total(case)
+    must_add_up(case, case.observed)
     sums: defaultdict[int, Fraction] = defaultdict(Fraction)
     days: Counter[int] = Counter()
     for one in case.observed:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from domain.base import new_id
 from domain.errors import Conflict, Invalid, Problem
-from domain.meetings.actions.following import follow, followed
+from domain.meetings.actions.following import follow, followed, place_of
 from domain.meetings.actions.keeping import bring, known_series, owned, refuse_unknown, settle
 from domain.meetings.announcements import announce
 from domain.meetings.distances import reckoned
@@ -135,7 +135,7 @@ async def change(session: AsyncSession, meeting: Meeting, wanted: MeetingChange,
         facts["status"] = "moved"
     series = await session.get(MeetingSeries, meeting.series) if meeting.series is not None else None
     facts |= owned(meeting, series, facts)
-    left = {name: getattr(meeting, name) for name in ("location", "url")}
+    left = {meeting.id: place_of(meeting)}
     if not bring(meeting, facts):
         return meeting
     await follow(session, await settle(session, [meeting], now=now), now=now, left=left)

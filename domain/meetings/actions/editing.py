@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from domain.calendar.times import localised
 from domain.errors import Conflict, Invalid, Problem
 from domain.meetings import queries
-from domain.meetings.actions.following import brought, extend_followers, follow
+from domain.meetings.actions.following import brought, extend_followers, follow, place_of
 from domain.meetings.actions.keeping import (
     OF_SERIES,
     bring,
@@ -55,15 +55,21 @@ async def edit(
     new_course = series.distance is None and bool(OF_COURSE & (facts if sooner else changes).keys())
     if new_course:
         _refuse_pending(series, facts, since=since)
-    _refuse_unscheduled(series, since=since, now=now)
+    present = await queries.of_series(session, series, since=since)
+    _refuse_unscheduled(series, present, since=since, now=now)
+    left = {meeting.id: place_of(meeting) for meeting in present}
     for name, value in changes.items():
         setattr(series, name, value)
     if new_course:
         refuse_empty(series)
     if changes or new_course:
         series.version += 1
-    changed = await _renewed(session, series, facts.keys(), new_course=new_course, since=since, now=now)
-    await follow(session, await settle(session, changed, now=now), now=now)
+    changed = _shared(series, present, facts.keys(), now=now)
+    if series.distance is not None:
+        changed += await _by_distance(session, series, present, facts.keys(), now=now)
+    elif new_course:
+        changed += await _by_rule(session, series, present, since=since, now=now)
+    await follow(session, await settle(session, changed, now=now), now=now, left=left)
     await extend_followers(session, series, now=now)
     await session.flush()
     await session.refresh(series)
@@ -112,42 +118,52 @@ def _refuse_pending(series: MeetingSeries, facts: dict[str, Any], *, since: date
         )
 
 
-def _refuse_unscheduled(series: MeetingSeries, *, since: datetime, now: datetime) -> None:
-    """Meetings that are entered later have what the series says then: a change cannot begin after them."""
-    if since > max(series.scheduled_until, now):
+def _refuse_unscheduled(
+    series: MeetingSeries, present: Sequence[Meeting], *, since: datetime, now: datetime
+) -> None:
+    """Meetings that are entered later have what the series says then: a change cannot begin after them.
+
+    A series that follows another is scheduled as far as those that are `present`, wherever one was moved.
+    """
+    if series.distance is None:
+        entered = series.scheduled_until >= since
+    else:
+        entered = any(meeting.status != "moved" for meeting in present)
+    if since > now and not entered:
         raise Invalid(
-            f"The series is scheduled up to {series.scheduled_until:%Y-%m-%d} so far.",
+            f"The meetings of this series are not entered as far as {since:%Y-%m-%d} yet.",
             [Problem("/from", "beyond-schedule", "Let the change begin earlier, or make it later.")],
             code="beyond-schedule",
         )
 
 
-async def _renewed(
+def _shared(
+    series: MeetingSeries, present: Sequence[Meeting], named: Collection[str], *, now: datetime
+) -> list[Meeting]:
+    """Give meetings what the series now says of this; what one was given by itself stays.
+
+    In what is not `named` one may be to change later only.
+    """
+    shared = {name: getattr(series, name) for name in OF_SERIES if name in named}
+    return [
+        meeting
+        for meeting in present
+        if is_free(meeting, now=now)
+        and bring(meeting, {name: value for name, value in shared.items() if name not in meeting.own})
+    ]
+
+
+async def _by_distance(
     session: AsyncSession,
     series: MeetingSeries,
+    present: Sequence[Meeting],
     named: Collection[str],
     *,
-    new_course: bool,
-    since: datetime,
     now: datetime,
 ) -> list[Meeting]:
-    """The meetings that changed with the series. In what is not `named` one may be to change later only."""
-    present = await queries.of_series(session, series, since=since)
     free = [meeting for meeting in present if is_free(meeting, now=now)]
-    changed = [meeting for meeting in free if _shares(meeting, series, named)]
-    if series.distance is not None:
-        led_by = {name: getattr(series, name) for name in ("distance", "time_zone") if name in named}
-        changed += [meeting for meeting in free if bring(meeting, led_by)]
-        return changed + await brought(session, free, now=now)
-    if new_course:
-        changed += await _by_rule(session, series, present, since=since, now=now)
-    return changed
-
-
-def _shares(meeting: Meeting, series: MeetingSeries, named: Collection[str]) -> bool:
-    """Give a meeting what the series now says of this; what it was given by itself stays."""
-    shared = [name for name in OF_SERIES if name in named and name not in meeting.own]
-    return bring(meeting, {name: getattr(series, name) for name in shared})
+    led_by = {name: getattr(series, name) for name in ("distance", "time_zone") if name in named}
+    return [meeting for meeting in free if bring(meeting, led_by)] + await brought(session, free, now=now)
 
 
 async def _by_rule(

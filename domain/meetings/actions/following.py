@@ -6,9 +6,10 @@ with it: so none is reckoned from where another no longer is.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from domain.errors import Invalid, NotFound, Problem
@@ -40,6 +41,9 @@ FOR_ALL_TIME = datetime(9000, 1, 1, tzinfo=UTC)
 
 Place: TypeAlias = dict[str, str | None]
 """Room and link of a meeting, by the names of its columns."""
+
+Places: TypeAlias = Mapping[UUID, Place]
+"""Those of several, by meeting."""
 
 MOST_IN_A_CHAIN = 10
 """How many may follow one upon another: all of them move in one request."""
@@ -86,8 +90,12 @@ async def _refuse_long_chain(session: AsyncSession, lead: Meeting | MeetingSerie
     )
 
 
+def place_of(meeting: Meeting) -> Place:
+    return {"location": meeting.location, "url": meeting.url}
+
+
 async def follow(
-    session: AsyncSession, meetings: Sequence[Meeting], *, now: datetime, left: Place | None = None
+    session: AsyncSession, meetings: Sequence[Meeting], *, now: datetime, left: Places | None = None
 ) -> None:
     """Bring the meetings that go with these to where these are now, and those that go with them in turn.
 
@@ -98,11 +106,10 @@ async def follow(
     while led:
         followers = await queries.followers(session, [meeting.id for meeting in led])
         led = await settle(session, await brought(session, followers, now=now, left=left), now=now)
-        left = None
 
 
 async def brought(
-    session: AsyncSession, followers: Sequence[Meeting], *, now: datetime, left: Place | None = None
+    session: AsyncSession, followers: Sequence[Meeting], *, now: datetime, left: Places | None = None
 ) -> list[Meeting]:
     """Those of these meetings, which the caller has locked, that were not where others led them."""
     leads = await queries.by_id(session, {one.follows for one in followers if one.follows})
@@ -113,18 +120,20 @@ async def brought(
             continue
         lead = leads[follower.follows]
         series = of[follower.series] if follower.series is not None else None
-        place = _placed(follower, lead, left)
+        place = _placed(follower, lead, (left or {}).get(lead.id, {}))
         wanted = _led_to(follower, lead, series.ends_on if series is not None else None, now=now)
-        if bring(follower, wanted | place | owned(follower, series, place)):
+        by_itself = {name: place[name] for name in place if name in lead.own or name in follower.own}
+        if bring(follower, wanted | place | owned(follower, series, by_itself)):
             changed.append(follower)
     return changed
 
 
-def _placed(follower: Meeting, lead: Meeting, left: Place | None) -> Place:
-    """Companions are where the other meeting is, in the room and at the link that they share with it."""
-    if left is None or follower.kind not in {one.kind for one in KINDS[lead.kind].companions}:
+def _placed(follower: Meeting, lead: Meeting, left: Place) -> Place:
+    """Companions are where the other meeting is, in the room and at the link that they shared with it."""
+    if follower.kind not in {one.kind for one in KINDS[lead.kind].companions}:
         return {}
-    return {name: getattr(lead, name) for name, was in left.items() if getattr(follower, name) == was}
+    place = place_of(lead)
+    return {name: place[name] for name in left if getattr(follower, name) == left[name] != place[name]}
 
 
 def _led_to(follower: Meeting, lead: Meeting, ends_on: date | None, *, now: datetime) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -17,13 +17,14 @@ from domain.meetings.announcements import announce
 from domain.meetings.models import Meeting, MeetingSeries
 from domain.people import queries as people
 from domain.states import queries as states
+from schemas.meetings import OfSeries
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
-OF_SERIES = ("title", "framework", "committee", "duration_minutes", "location", "url", "notes")
+OF_SERIES = get_args(OfSeries)
 """What the meetings of a series have from it, until one of them is given its own."""
 
 
@@ -62,8 +63,8 @@ def owned(meeting: Meeting, series: MeetingSeries | None, given: Mapping[str, An
     """
     if series is None or meeting.kind == "additional":
         return {}
-    new = {name for name in OF_SERIES if name in given and given[name] != getattr(meeting, name)}
-    back = {name for name in new.intersection(meeting.own) if given[name] == getattr(series, name)}
+    new = {name for name in given if name in OF_SERIES and given[name] != getattr(meeting, name)}
+    back = {name for name in meeting.own if name in given and given[name] == getattr(series, name)}
     own = new.union(meeting.own) - back
     return {"own": [name for name in OF_SERIES if name in own]}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -102,20 +103,38 @@ async def _open(
 
     A first report whose day had passed when one learned that it is owed is news to nobody: it is not opened.
     """
-    held = {
-        (obligation.state, obligation.period): obligation
-        for obligation in await queries.held(session, by.framework, periods, initial=initial)
-    }
-    wanted = {(item.state, item.period): item for item in owed}
+    held = await queries.held(session, by.framework, periods, initial=initial)
+    of_states = defaultdict(list)
+    for obligation in held:
+        of_states[obligation.state].append(obligation)
+    found = [(item, _held_for(item, of_states[item.state])) for item in owed]
+    meant = {obligation.id: item for item, obligation in found if obligation is not None}
     changed = [
         obligation
-        for place, obligation in held.items()
-        if obligation.initial == initial and _is_brought_to(obligation, by, wanted.get(place))
+        for obligation in held
+        if obligation.initial == initial and _is_brought_to(obligation, by, meant.get(obligation.id))
     ]
-    new = [_obligation(by, item) for place, item in wanted.items() if place not in held]
+    new = [_obligation(by, item) for item, obligation in found if obligation is None]
     opened = [obligation for obligation in new if not initial or obligation.over > now]
     session.add_all(opened)
     await tell(session, [*changed, *opened], now=now)
+
+
+def _held_for(owed: Owed, of_state: Sequence[Obligation]) -> Obligation | None:
+    """The one of the State that is there for what is owed. There is one first report: when the day is
+    corrected on which the treaty came to bind the State, it goes along with all that was decided of it.
+    """
+    for obligation in of_state:
+        if obligation.period == owed.period:
+            return obligation
+    first = [
+        obligation
+        for obligation in of_state
+        if obligation.initial
+        and owed.initial
+        and not rules.is_of_before(owed, obligation.status, obligation.first_due_on)
+    ]
+    return max(first, key=lambda obligation: (obligation.owed, obligation.id), default=None)
 
 
 def _obligation(by: Cycle | Schedule, owed: Owed) -> Obligation:
@@ -142,6 +161,7 @@ def _is_brought_to(obligation: Obligation, by: Cycle | Schedule, owed: Owed | No
         extended = obligation.due_on > obligation.first_due_on
         due_on = max(obligation.due_on, owed.due_on) if extended else owed.due_on
         facts |= {
+            "period": owed.period,
             "report": by.report,
             "first_due_on": owed.due_on,
             "due_on": due_on,

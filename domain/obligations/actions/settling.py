@@ -21,16 +21,24 @@ from schemas.obligations import ObligationChange
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
+IMPOSSIBLE = {
+    "/due_on": "This day cannot be granted.",
+    "/met_on": "The report cannot have been handed in on this day.",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """A report that was handed in."""
+    """A report that was handed in, for what is owed for a period. One that `counted` does so still, though
+    the cycle was locked meanwhile.
+    """
 
     framework: str
     state: str
     period: str
     submission: UUID
     at: datetime
+    counted: bool = False
 
 
 async def meet(session: AsyncSession, filings: Sequence[Filing], *, now: datetime) -> None:
@@ -66,7 +74,7 @@ async def meet(session: AsyncSession, filings: Sequence[Filing], *, now: datetim
 
 def _is_met(obligation: Obligation, filing: Filing, locked_on: date | None) -> bool:
     day = rules.day_in(obligation.time_zone, filing.at)
-    if locked_on is not None and day >= locked_on:
+    if locked_on is not None and day >= locked_on and not filing.counted:
         return False
     first = min(day, obligation.elsewhere_on or day)
     return is_changed(obligation, {"status": "met", "submission": filing.submission, "met_on": first})
@@ -138,25 +146,24 @@ def _must_be(status: str, obligation: Obligation) -> None:
 def _must_be_possible(obligation: Obligation, cycle: Cycle | None, day: date) -> None:
     """An extension reaches further than the cycle's own day, and not past its lock."""
     if day < obligation.first_due_on:
-        code, detail = "before-due", f"The report is due on {obligation.first_due_on} for all."
-    elif cycle is not None and cycle.locked_on is not None and day >= cycle.locked_on:
-        code, detail = "after-lock", f"The cycle is locked from {cycle.locked_on} on."
-    else:
-        return
-    raise Invalid("This day cannot be granted.", [Problem("/due_on", code, detail)], code=code)
+        raise _refusal("/due_on", "before-due", f"The report is due on {obligation.first_due_on} for all.")
+    _must_precede_lock("/due_on", cycle, day)
 
 
 def _must_be_believable(obligation: Obligation, cycle: Cycle | None, day: date, now: datetime) -> None:
     """A report is handed in once its period has begun, not after the lock, and not in the future."""
     begins = cycle.covers_from if cycle is not None else rules.bounds(obligation.period)[0]
     if day > rules.day_in(obligation.time_zone, now):
-        code, detail = "day-in-the-future", f"{day} lies in the future."
-    elif day < begins:
-        code, detail = "before-period", f"The period that it covers began on {begins}."
-    elif cycle is not None and cycle.locked_on is not None and day >= cycle.locked_on:
-        code, detail = "after-lock", f"The cycle is locked from {cycle.locked_on} on."
-    else:
-        return
-    raise Invalid(
-        "The report cannot have been handed in on this day.", [Problem("/met_on", code, detail)], code=code
-    )
+        raise _refusal("/met_on", "day-in-the-future", f"{day} lies in the future.")
+    if day < begins:
+        raise _refusal("/met_on", "before-period", f"The period that it covers began on {begins}.")
+    _must_precede_lock("/met_on", cycle, day)
+
+
+def _must_precede_lock(pointer: str, cycle: Cycle | None, day: date) -> None:
+    if cycle is not None and cycle.locked_on is not None and day >= cycle.locked_on:
+        raise _refusal(pointer, "after-lock", f"The cycle is locked from {cycle.locked_on} on.")
+
+
+def _refusal(pointer: str, code: str, detail: str) -> Invalid:
+    return Invalid(IMPOSSIBLE[pointer], [Problem(pointer, code, detail)], code=code)

@@ -60,13 +60,6 @@ class View:
     ),
     responses=ANSWER,
 )
-@router.head(
-    "/calendar.ics",
-    response_class=Response,
-    summary="Whether the calendar has changed",
-    description="As some programs look before they fetch it: the headers of `GET` alone.",
-    responses=ANSWER,
-)
 async def read_calendar(
     request: Request,
     session: Transaction,

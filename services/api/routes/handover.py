@@ -24,8 +24,9 @@ router = APIRouter(tags=["plans"], route_class=Exchange)
     description=(
         "The mandate, open work, the calendar of a year, contacts and the last analysis, as they were at one "
         "moment (`as_of`). JSON, Markdown (`Accept: text/markdown`) or a Word document. With a key that is "
-        "bound to a State only where that State holds the mandate or one by the same terms that begins after "
-        "it, from 90 days before that begins until 90 days after the end (else 404). "
+        "bound to a State only where that State holds the mandate, from 90 days before it begins until 90 "
+        "days after its end, or the next one by the same terms, from 90 days before that begins until 90 "
+        "days after the end of this one or, where that is later, after it began (else 404). "
         "Of meetings, plans and what comes of them it has what the key may see."
     ),
     responses=papers.ALSO,

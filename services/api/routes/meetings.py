@@ -96,9 +96,9 @@ async def read_series(series_id: UUID, response: Response, session: Transaction,
     "/meeting-series/{series_id}",
     response_model=Series,
     summary="Change a series from a day on, or end it (`If-Match`)",
-    description="The past and what was held, cancelled or moved by itself are left alone. A meeting on a day"
-    " that the changed series names too stays the same meeting; one on a day that it no longer names is"
-    " cancelled.",
+    description="The past and what was held, cancelled or moved by itself are left alone, and so is what a"
+    " meeting was given by itself (`own`). A meeting on a day that the changed series names too stays the"
+    " same meeting; one on a day that it no longer names is cancelled.",
 )
 async def change_series(
     series_id: UUID,

@@ -66,13 +66,6 @@ SAFE = {
     summary="The page behind the link in a letter",
     description="Looking at it changes nothing: programs that check links follow them.",
 )
-@router.head(
-    "/unsubscribe/{ticket}",
-    response_class=Response,
-    responses=PAGE,
-    summary="Whether the link in a letter leads somewhere",
-    description="As programs check links: the headers of `GET` alone.",
-)
 async def show_choices(ticket: Ticket, request: Request, session: Transaction) -> Response:
     found = await _letters(session, ticket)
     if found is None:
